@@ -1,0 +1,168 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+
+	"marsh/jobs"
+)
+
+// Doc is what a command's declaration says besides its parameters.
+type Doc struct {
+	Name     string   // canonical, lower case: "get-job"
+	Aliases  []string // other names, lower case: "gjb"
+	Synopsis string   // one line: what it does, lower case, no period
+	Help     string   // paragraphs for the help page; may be ""
+	Examples []Example
+	Inline   bool // blocks given to it run in place, as closures that see the variables around them
+	List     bool // called as a Lua function it always returns a list
+	Hidden   bool // not listed; for the prompt's own use
+}
+
+// Example is a command as it would be typed, with what it is good for.
+type Example struct {
+	Line string // as typed; several lines are separated by newlines
+	Says string // what it shows
+	Want string // what it prints, as a transcript; "" is not compared
+	Skip string // why the tests cannot run it here ("needs a host"); "" runs it
+}
+
+// Runner is a command's parameters, bound, and what it does with them. A Runner is
+// made anew for each call.
+type Runner interface {
+	Run(c *Call) error
+}
+
+// Command is a command, declared once: its binding, usage, help, completion and
+// Lua function come from this.
+type Command struct {
+	Doc
+	Params []*Param
+	make   func() Runner
+}
+
+// Define declares a command whose parameters are the exported fields of T:
+//
+//	type waitJob struct {
+//		Job     jobs.List     `param:"pos=0,pipe" help:"the jobs to wait for: jobs, numbers or names"`
+//		ID      []int         `param:"name=Id,alias=SessionId" help:"by number"`
+//		Any     bool          `help:"return when the first has ended"`
+//		Timeout time.Duration `help:"give up after this many seconds"`
+//	}
+//
+// The tag's parts, separated by commas: name=N (else the field's name), pos=N
+// (taken by position), rest (takes all further positional values), alias=N
+// (repeatable), required, values=a|b (an enumeration), and kind=K for what
+// completion should offer (job, session, host, command, file). A field "-" is no
+// parameter. Types: bool (a switch), string, int, float64, time.Duration (seconds,
+// or text such as "5m"), time.Time, *Block, jobs.Value, slices of string and int,
+// jobs.List, and pointers to int, bool and float64 where "not given" matters.
+//
+// Define panics when T cannot be declared so: that is a mistake in the program.
+func Define[T any, R interface {
+	*T
+	Runner
+}](doc Doc) *Command {
+	return &Command{Doc: doc, Params: paramsOf[T](doc.Name), make: func() Runner { return R(new(T)) }}
+}
+
+// Verb returns the part of the name before the dash, Noun what follows.
+func (c *Command) Verb() string { v, _, _ := strings.Cut(c.Name, "-"); return v }
+
+// Noun returns the part of the name after the dash, or "".
+func (c *Command) Noun() string { _, n, _ := strings.Cut(c.Name, "-"); return n }
+
+// Usage returns the command's syntax on one line.
+func (c *Command) Usage() string {
+	var b strings.Builder
+	b.WriteString(c.Name)
+	for _, p := range c.Params {
+		b.WriteByte(' ')
+		b.WriteString(p.usage())
+	}
+	return b.String()
+}
+
+// CommandSet finds commands by name or alias. It does not change once made.
+type CommandSet struct {
+	list   []*Command
+	byName map[string]*Command
+}
+
+// NewCommandSet makes a set. Besides its name and aliases each command about a
+// session is known by the PSSession name of the reference (enter-pssession). It
+// panics when two commands claim a name: a mistake in the program.
+func NewCommandSet(list []*Command) *CommandSet {
+	s := &CommandSet{list: slices.Clone(list), byName: make(map[string]*Command)}
+	slices.SortFunc(s.list, func(a, b *Command) int { return strings.Compare(a.Name, b.Name) })
+	for _, c := range s.list {
+		for _, n := range c.Names() {
+			if s.byName[n] != nil {
+				panic("two commands are called " + n)
+			}
+			s.byName[n] = c
+		}
+	}
+	return s
+}
+
+// Names returns all the names that c is known by, its own first.
+func (c *Command) Names() []string {
+	names := append([]string{c.Name}, c.Aliases...)
+	if c.Noun() == "session" {
+		names = append(names, c.Verb()+"-pssession")
+	}
+	return names
+}
+
+// Lookup finds a command by name or alias, in any letter case.
+func (s *CommandSet) Lookup(name string) *Command { return s.byName[strings.ToLower(name)] }
+
+// All returns the commands in the order of their names, hidden ones not included.
+func (s *CommandSet) All() []*Command {
+	return slices.DeleteFunc(slices.Clone(s.list), func(c *Command) bool { return c.Hidden })
+}
+
+// Suggest returns the name that the unknown word was probably meant to be, or "".
+func (s *CommandSet) Suggest(word string) string {
+	word = strings.ToLower(word)
+	best, bestDist := "", 1+len(word)/3
+	for _, c := range s.All() {
+		for _, n := range c.Names() {
+			if d := distance(word, n); d < bestDist || d == bestDist && best == "" {
+				best, bestDist = n, d
+			}
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance between two short words (V. I. Levenshtein,
+// "Binary codes capable of correcting deletions, insertions, and reversals", 1966).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diag := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diag
+			if a[i] != b[j] {
+				cost = 1 + min(diag, row[j], row[j+1])
+			}
+			diag, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+// unknownCommand is the error for a name that is no command.
+func (s *CommandSet) unknownCommand(name string) error {
+	e := jobs.Errorf(jobs.KindNotFound, "%s: no such command; get-command lists them", name)
+	if near := s.Suggest(name); near != "" {
+		e.Msg = name + ": no such command; did you mean " + near + "?"
+	}
+	return e
+}
