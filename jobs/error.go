@@ -12,31 +12,31 @@ type Kind uint8
 
 // The kinds of errors.
 const (
-	KindOther       Kind = iota
-	KindSyntax           // the text is not the language: it did not run
-	KindIncomplete       // the text ends too early: more lines would complete it
-	KindScript           // a script raised an error
-	KindNotFound         // no such command, job, session, file
-	KindUsage            // wrong parameters
-	KindExitStatus       // a program ended with a status other than 0, or on a signal
-	KindStopped          // stopped: cancelled, interrupted
-	KindTimeout          // a deadline passed
-	KindUnreachable      // the machine could not be reached, or its name not found
-	KindRefused          // the machine refused the connection
-	KindHostKey          // the host key is unknown, changed or revoked
-	KindAuth             // the machine does not take our keys
-	KindBroken           // the connection broke
-	KindProtocol         // the other end does not keep to the protocol
-	KindValue            // a value cannot be carried
-	KindClosed           // nobody reads any more, or the thing is closed
-	KindState            // the thing is in a state in which this cannot be done
-	KindIO               // a file or pipe could not be read or written
-	KindExit             // not an error: the script asked to leave the shell (exit N)
-	KindExitSession      // not an error: the script asked to leave the session
-	KindUnsupported      // not built yet, or not on this machine
-	KindPermission       // not allowed
-	KindNeverStarted     // a job's task that was stopped while it waited for its turn
-	KindLimit            // a bound was reached: memory, disk, time, number
+	KindOther        Kind = iota
+	KindSyntax            // the text is not the language: it did not run
+	KindIncomplete        // the text ends too early: more lines would complete it
+	KindScript            // a script raised an error
+	KindNotFound          // no such command, job, session, file
+	KindUsage             // wrong parameters
+	KindExitStatus        // a program ended with a status other than 0, or on a signal
+	KindStopped           // stopped: cancelled, interrupted
+	KindTimeout           // a deadline passed
+	KindUnreachable       // the machine could not be reached, or its name not found
+	KindRefused           // the machine refused the connection
+	KindHostKey           // the host key is unknown, changed or revoked
+	KindAuth              // the machine does not take our keys
+	KindBroken            // the connection broke
+	KindProtocol          // the other end does not keep to the protocol
+	KindValue             // a value cannot be carried
+	KindClosed            // nobody reads any more, or the thing is closed
+	KindState             // the thing is in a state in which this cannot be done
+	KindIO                // a file or pipe could not be read or written
+	KindExit              // not an error: the script asked to leave the shell (exit N)
+	KindExitSession       // not an error: the script asked to leave the session
+	KindUnsupported       // not built yet, or not on this machine
+	KindPermission        // not allowed
+	KindNeverStarted      // a job's task that was stopped while it waited for its turn
+	KindLimit             // a bound was reached: memory, disk, time, number
 	numKinds
 )
 

@@ -1,0 +1,242 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Types of jobs.
+const (
+	BackgroundJob = "BackgroundJob" // made by start-job
+	RemoteJob     = "RemoteJob"     // made by invoke-command -asjob
+)
+
+// Spec says what a job is to be.
+type Spec struct {
+	Name     string // "" is Job<Id>
+	Type     string // BackgroundJob or RemoteJob
+	Command  string // the script block's text, as typed
+	Script   Script
+	Tasks    []TaskSpec
+	Throttle int   // how many tasks run at a time; 0 is no limit
+	Limit    int64 // bytes of unread records that each task keeps; 0 is DefaultStreamLimit
+}
+
+// Job is the tasks that were started together. Its state is derived from theirs.
+type Job struct {
+	ID         int
+	Name       string
+	Type       string
+	Command    string
+	InstanceID string // unique, for good
+
+	tasks []*Task
+	made  time.Time
+	done  chan struct{} // closed when all tasks have ended
+}
+
+// newID returns a random identifier in the form of a UUID of version 4 (RFC 9562).
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// NewInstanceID returns a new identifier that no other thing has.
+func NewInstanceID() string { return newID() }
+
+func newJob(id int, spec Spec) *Job {
+	j := &Job{
+		ID: id, Name: spec.Name, Type: spec.Type, Command: spec.Command,
+		InstanceID: newID(), made: time.Now(), done: make(chan struct{}),
+	}
+	if j.Name == "" {
+		j.Name = "Job" + strconv.Itoa(id)
+	}
+	for i, ts := range spec.Tasks {
+		j.tasks = append(j.tasks, newTask(j, ts, spec.Script, i+1, spec.Limit))
+	}
+	return j
+}
+
+// Tasks returns the job's tasks in the order of its targets. The caller must not
+// change the slice.
+func (j *Job) Tasks() []*Task { return j.tasks }
+
+// Done returns a channel that is closed when every task has ended.
+func (j *Job) Done() <-chan struct{} { return j.done }
+
+// State returns the job's state, derived from its tasks'.
+func (j *Job) State() State {
+	states := make([]State, len(j.tasks))
+	for i, t := range j.tasks {
+		states[i] = t.State()
+	}
+	return RollUp(states)
+}
+
+// HasMoreData reports whether some task may still write, or something is unread.
+func (j *Job) HasMoreData() bool {
+	for _, t := range j.tasks {
+		if t.HasMoreData() {
+			return true
+		}
+	}
+	return false
+}
+
+// Location returns the names of the tasks' machines, joined with commas.
+func (j *Job) Location() string {
+	names := make([]string, len(j.tasks))
+	for i, t := range j.tasks {
+		names[i] = t.Location()
+	}
+	return strings.Join(names, ",")
+}
+
+// Times returns when the first task began and when the last one ended; zero where
+// that has not happened.
+func (j *Job) Times() (begin, end time.Time) {
+	ended := true
+	for _, t := range j.tasks {
+		b, e := t.Times()
+		if !b.IsZero() && (begin.IsZero() || b.Before(begin)) {
+			begin = b
+		}
+		if e.After(end) {
+			end = e
+		}
+		ended = ended && !e.IsZero()
+	}
+	if !ended {
+		end = time.Time{}
+	}
+	return begin, end
+}
+
+// Stop asks every task that has not ended to stop, and waits until all are gone or
+// ctx ends.
+func (j *Job) Stop(ctx context.Context) error {
+	for _, t := range j.tasks {
+		t.stop()
+	}
+	return wait(ctx, j.done)
+}
+
+// Stop asks the task to stop, and waits until it is gone or ctx ends.
+func (t *Task) Stop(ctx context.Context) error {
+	t.stop()
+	return wait(ctx, t.done)
+}
+
+// Wait waits until the job has ended, or ctx.
+func (j *Job) Wait(ctx context.Context) error { return wait(ctx, j.done) }
+
+func wait(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return AsError(context.Cause(ctx))
+	}
+}
+
+// run runs the job's tasks, at most throttle at a time in their order, to the end.
+func (j *Job) run(throttle int) {
+	var slots chan struct{}
+	if throttle > 0 && throttle < len(j.tasks) {
+		slots = make(chan struct{}, throttle)
+	}
+	for _, t := range j.tasks {
+		go t.run(slots)
+	}
+	for _, t := range j.tasks {
+		<-t.done
+	}
+	close(j.done)
+}
+
+// discard frees what nobody has received.
+func (j *Job) discard() {
+	for _, t := range j.tasks {
+		t.stream.Discard()
+	}
+}
+
+// Value returns the job as it is now, as a Map of type [TypeJob].
+func (j *Job) Value() *Map {
+	children := make(List, len(j.tasks))
+	for i, t := range j.tasks {
+		children[i] = t.Value()
+	}
+	begin, end := j.Times()
+	m := NewMap(TypeJob, "Id", int64(j.ID), "Name", j.Name, "Type", j.Type, "State", j.State().String(),
+		"HasMoreData", j.HasMoreData(), "Location", j.Location(), "Command", j.Command,
+		"PSBeginTime", timeOrNil(begin), "PSEndTime", timeOrNil(end), "InstanceId", j.InstanceID,
+		"ChildJobs", children, "Reason", j.reason(), "ExitStatus", j.exitStatus())
+	return m
+}
+
+// Value returns the task as it is now, as a Map of type [TypeJob].
+func (t *Task) Value() *Map {
+	begin, end := t.Times()
+	reason, status := reasonOf(t)
+	return NewMap(TypeJob, "Id", t.ID(), "Name", fmt.Sprintf("%s.%d", t.job.Name, t.index), "Type", t.job.Type,
+		"State", t.State().String(), "HasMoreData", t.HasMoreData(), "Location", t.Location(), "Command", t.job.Command,
+		"PSBeginTime", timeOrNil(begin), "PSEndTime", timeOrNil(end), "InstanceId", fmt.Sprintf("%s.%d", t.job.InstanceID, t.index),
+		"ChildJobs", List{}, "Reason", reason, "ExitStatus", status)
+}
+
+func timeOrNil(t time.Time) Value {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}
+
+// reasonOf returns why a task failed or was stopped, and its exit status where it
+// has one.
+func reasonOf(t *Task) (reason, status Value) {
+	e := t.Reason()
+	if e == nil {
+		if t.State() == Completed {
+			return nil, int64(0)
+		}
+		return nil, nil
+	}
+	if e.Kind == KindExitStatus {
+		status = int64(e.Status)
+	}
+	return ErrorValue(e), status
+}
+
+// reason returns that of the first task that has one.
+func (j *Job) reason() Value {
+	for _, t := range j.tasks {
+		if r, _ := reasonOf(t); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// exitStatus returns the first one that is not 0, else 0 where all ended well.
+func (j *Job) exitStatus() Value {
+	var status Value
+	for _, t := range j.tasks {
+		_, s := reasonOf(t)
+		if s != nil && s != int64(0) {
+			return s
+		}
+		if s != nil {
+			status = s
+		}
+	}
+	return status
+}

@@ -1,0 +1,203 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Opener gives a task its Host: at once, or by connecting. The returned close ends
+// what the opening began (it may be nil); it is called when the task has ended, and
+// returns when everything the task started there is gone.
+type Opener func(ctx context.Context) (h Host, close func(), err error)
+
+// TaskSpec says what one task of a job is to run on.
+type TaskSpec struct {
+	Location string // the machine's name as the operator knows it; "localhost" for this one
+	Session  string // the InstanceID of the session it runs in, or ""
+	Open     Opener
+}
+
+// Task is a Script on one Host, with a state.
+type Task struct {
+	spec   TaskSpec
+	script Script
+	index  int // from 1
+	job    *Job
+	stream *Stream
+	ctx    context.Context         // the run's; ends when the task is stopped
+	cancel context.CancelCauseFunc // of ctx
+	done   chan struct{}           // closed when the task has ended
+
+	mu         sync.Mutex
+	state      State     // guarded by mu
+	reason     *Error    // why it failed or was stopped; guarded by mu
+	begin, end time.Time // guarded by mu
+}
+
+var errStopped = &Error{Kind: KindStopped, Msg: "stopped"}
+
+func newTask(j *Job, spec TaskSpec, script Script, index int, limit int64) *Task {
+	t := &Task{spec: spec, script: script, index: index, job: j, done: make(chan struct{})}
+	t.stream = NewStream(limit, t.setBlocked)
+	t.ctx, t.cancel = context.WithCancelCause(context.Background())
+	return t
+}
+
+// Index returns the task's number in its job, from 1.
+func (t *Task) Index() int { return t.index }
+
+// ID returns the number of the task as operators know it, such as "1.2".
+func (t *Task) ID() string { return fmt.Sprintf("%d.%d", t.job.ID, t.index) }
+
+// Location returns the name of the machine that the task runs on.
+func (t *Task) Location() string { return t.spec.Location }
+
+// Session returns the InstanceID of the session that the task runs in, or "".
+func (t *Task) Session() string { return t.spec.Session }
+
+// Stream returns what the task has written.
+func (t *Task) Stream() *Stream { return t.stream }
+
+// Done returns a channel that is closed when the task has ended.
+func (t *Task) Done() <-chan struct{} { return t.done }
+
+// Job returns the job that the task belongs to.
+func (t *Task) Job() *Job { return t.job }
+
+// State returns the task's state.
+func (t *Task) State() State {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state
+}
+
+// Reason returns why the task failed or was stopped, or nil.
+func (t *Task) Reason() *Error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.reason
+}
+
+// Times returns when the task began to run and when it ended; zero where it has
+// not.
+func (t *Task) Times() (begin, end time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.begin, t.end
+}
+
+// HasMoreData reports whether the task may still write, or something it wrote is
+// unread.
+func (t *Task) HasMoreData() bool {
+	if !t.State().Ended() {
+		return true
+	}
+	return t.stream.Unread()
+}
+
+// become moves the task to state s if that may follow, and reports whether it did.
+func (t *Task) become(s State, reason *Error) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.state.CanBecome(s) {
+		return false
+	}
+	t.state = s
+	if reason != nil {
+		t.reason = reason
+	}
+	if s == Running && t.begin.IsZero() {
+		t.begin = time.Now()
+	}
+	if s.Ended() {
+		t.end = time.Now()
+	}
+	return true
+}
+
+// setBlocked follows the stream: its writer waits for room, or goes on.
+func (t *Task) setBlocked(blocked bool) {
+	if blocked {
+		t.become(Blocked, &Error{Kind: KindLimit, Msg: fmt.Sprintf(
+			"what it wrote and nobody received fills its %d MiB; receive-job makes room", t.stream.limit>>20)})
+		return
+	}
+	if t.become(Running, nil) {
+		t.mu.Lock()
+		t.reason = nil
+		t.mu.Unlock()
+	}
+}
+
+// stop asks the task to end; it does not wait.
+func (t *Task) stop() {
+	t.become(Stopping, nil)
+	t.cancel(errStopped)
+}
+
+// run runs the task to its end. slots is the throttle: nil is none.
+func (t *Task) run(slots chan struct{}) {
+	err := t.work(slots)
+	t.stream.Close()
+	t.finish(err)
+	t.cancel(nil)
+	close(t.done)
+}
+
+// work waits for a slot, opens the host and runs the script there.
+func (t *Task) work(slots chan struct{}) error {
+	if slots != nil {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-t.ctx.Done():
+		}
+	}
+	if t.ctx.Err() != nil {
+		return &Error{Kind: KindNeverStarted, Msg: "stopped before its turn came"}
+	}
+	host, closeHost, err := t.spec.Open(t.ctx)
+	if err != nil {
+		return err
+	}
+	if closeHost != nil {
+		defer closeHost()
+	}
+	if !t.become(Running, nil) {
+		return errStopped
+	}
+	return host.Run(t.ctx, t.script, t.stream)
+}
+
+// finish sets the task's last word from the outcome of its run.
+func (t *Task) finish(err error) {
+	if err == nil && t.become(Completed, nil) {
+		return
+	}
+	e := AsError(err)
+	if e == nil {
+		e = errStopped
+	}
+	if e.Kind == KindExit {
+		t.finishExit(e)
+		return
+	}
+	stopped := t.ctx.Err() != nil && !errors.Is(context.Cause(t.ctx), KindLimit)
+	if stopped || e.Kind == KindNeverStarted {
+		t.become(Stopped, e)
+		return
+	}
+	t.become(Failed, e)
+}
+
+// finishExit ends a task whose script said "exit N": 0 is Completed.
+func (t *Task) finishExit(e *Error) {
+	if e.Status == 0 {
+		t.become(Completed, nil)
+		return
+	}
+	t.become(Failed, &Error{Kind: KindExitStatus, Op: "exit", Status: e.Status, Msg: fmt.Sprintf("exit status %d", e.Status)})
+}
