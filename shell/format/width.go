@@ -1,0 +1,61 @@
+package format
+
+import (
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+const ellipsis = "…"
+
+// Width returns the number of terminal columns that s takes, which must be text
+// that [Visible] made: wide characters take two, combining ones none.
+func Width(s string) int {
+	if ascii(s) {
+		return len(s)
+	}
+	return uniseg.StringWidth(s)
+}
+
+// Cut returns s, or as much of its beginning as fits into width columns with an
+// ellipsis behind it. No character is cut apart. A width of less than 1 gives "".
+func Cut(s string, width int) string {
+	if width < 1 {
+		return ""
+	}
+	if len(s) <= width && ascii(s) || Width(s) <= width {
+		return s
+	}
+	used, end, rest, state := 0, 0, s, -1
+	for rest != "" {
+		var cluster string
+		var w int
+		cluster, rest, w, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if used+w > width-1 {
+			break
+		}
+		used, end = used+w, end+len(cluster)
+	}
+	return s[:end] + ellipsis
+}
+
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// Returns s with spaces before or behind it, to be width columns wide.
+func pad(s string, width int, right bool) string {
+	n := width - Width(s)
+	if n <= 0 {
+		return s
+	}
+	if right {
+		return strings.Repeat(" ", n) + s
+	}
+	return s + strings.Repeat(" ", n)
+}
