@@ -1,0 +1,181 @@
+package proc
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// TagVar is the environment variable that a group's tag is in.
+const TagVar = "MARSH_TAG"
+
+// DefaultGrace is how long after TERM a tree has before KILL.
+const DefaultGrace = 5 * time.Second
+
+// killRounds bounds how often Stop looks again for what KILL has not ended yet;
+// rounds are pollEvery apart.
+const (
+	killRounds = 100
+	pollEvery  = 10 * time.Millisecond
+)
+
+// Group is the processes that were started for one purpose, such as a job, and
+// whatever came of them.
+type Group struct {
+	tag string
+
+	mu      sync.Mutex
+	leaders []leader // programs that were started and not waited for; guarded by mu
+	stopped bool     // guarded by mu
+}
+
+// leader is a program that the group started: its process, which leads a process
+// group, and a session too unless it has the terminal.
+type leader struct{ pid int }
+
+// NewGroup makes a group whose processes carry the tag in their environment. Tags
+// are paths: a group also owns the processes of the groups whose tags begin with
+// its own and a slash.
+func NewGroup(tag string) *Group { return &Group{tag: tag} }
+
+// Tag returns the group's tag.
+func (g *Group) Tag() string { return g.tag }
+
+// Start starts the program of cmd in a session of its own, tagged. The caller
+// waits for it with [Group.Wait], always.
+func (g *Group) Start(cmd *exec.Cmd) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	return g.start(cmd)
+}
+
+// StartForeground starts the program of cmd in a process group of its own that has
+// the terminal: keys such as Ctrl-C reach it and not this process. tty is the
+// controlling terminal, and must be the standard input of cmd.
+func (g *Group) StartForeground(cmd *exec.Cmd) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: 0}
+	return g.start(cmd)
+}
+
+// Join starts the program of cmd in the process group pgid, which has the terminal
+// already: the further programs of a pipeline.
+func (g *Group) Join(cmd *exec.Cmd, pgid int) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: pgid}
+	return g.start(cmd)
+}
+
+func (g *Group) start(cmd *exec.Cmd) error {
+	cmd.Env = append(slices.DeleteFunc(slices.Clone(cmd.Env), isTag), TagVar+"="+g.tag)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.stopped {
+		return os.ErrProcessDone
+	}
+	if err := own.start(cmd); err != nil {
+		return err
+	}
+	g.leaders = append(g.leaders, leader{cmd.Process.Pid})
+	return nil
+}
+
+func isTag(kv string) bool { return strings.HasPrefix(kv, TagVar+"=") }
+
+// Wait waits until the program has ended, and returns what cmd.Wait says. What it
+// left running in the background stays, and stays the group's.
+func (g *Group) Wait(cmd *exec.Cmd) error {
+	err := cmd.Wait()
+	pid := cmd.Process.Pid
+	own.forget(pid)
+	if syscall.Kill(-pid, 0) == syscall.ESRCH { // nothing is left in its process group: the number may be used again
+		g.mu.Lock()
+		g.leaders = slices.DeleteFunc(g.leaders, func(l leader) bool { return l.pid == pid })
+		g.mu.Unlock()
+	}
+	return err
+}
+
+// Stop ends the group's whole tree: TERM, up to grace for it to go, then KILL. It
+// returns when nothing is left; or with an error that names the processes that are,
+// and why (ctx ended, or KILL was not allowed or did not take).
+func (g *Group) Stop(ctx context.Context, grace time.Duration) error {
+	g.mu.Lock()
+	leaders := slices.Clone(g.leaders)
+	g.mu.Unlock()
+	if len(leaders) == 0 && !g.anywhere() {
+		return nil
+	}
+	deadline := time.Now().Add(grace)
+	left := g.signal(leaders, syscall.SIGTERM)
+	for len(left) > 0 && time.Now().Before(deadline) && ctx.Err() == nil {
+		time.Sleep(pollEvery)
+		left = g.members(leaders)
+	}
+	for round := 0; len(left) > 0 && round < killRounds; round++ {
+		g.signal(leaders, syscall.SIGKILL)
+		time.Sleep(pollEvery)
+		left = g.members(leaders)
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("still running after KILL: %s", describe(left))
+	}
+	return nil
+}
+
+// Close is Stop after which the group starts nothing any more.
+func (g *Group) Close(ctx context.Context, grace time.Duration) error {
+	g.mu.Lock()
+	g.stopped = true
+	g.mu.Unlock()
+	return g.Stop(ctx, grace)
+}
+
+// signal sends sig to every process of the group and returns those it had.
+func (g *Group) signal(leaders []leader, sig syscall.Signal) []process {
+	procs := g.members(leaders)
+	for _, p := range procs {
+		syscall.Kill(p.pid, sig)
+		if sig == syscall.SIGTERM {
+			syscall.Kill(p.pid, syscall.SIGCONT) // a stopped process acts on TERM when it goes on
+		}
+	}
+	return procs
+}
+
+func describe(procs []process) string {
+	parts := make([]string, len(procs))
+	for i, p := range procs {
+		parts[i] = fmt.Sprintf("%d (%s)", p.pid, p.name)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// own is the children that this process started and still has to wait for: one set,
+// as there is one process. The reaper leaves them alone.
+var own = children{pids: make(map[int]bool)}
+
+type children struct {
+	sync.Mutex
+	pids map[int]bool // guarded by the Mutex
+}
+
+// start starts cmd; the lock keeps the reaper from seeing it before it is noted.
+func (c *children) start(cmd *exec.Cmd) error {
+	c.Lock()
+	defer c.Unlock()
+	err := cmd.Start()
+	if err == nil {
+		c.pids[cmd.Process.Pid] = true
+	}
+	return err
+}
+
+func (c *children) forget(pid int) {
+	c.Lock()
+	defer c.Unlock()
+	delete(c.pids, pid)
+}

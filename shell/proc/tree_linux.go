@@ -1,0 +1,171 @@
+package proc
+
+import (
+	"bytes"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is what /proc/PID/stat says of one process (proc(5)).
+type process struct {
+	pid, ppid, pgrp, session int
+	name                     string
+	zombie                   bool
+}
+
+// processes returns all processes that can be seen.
+func processes() []process {
+	names, _ := filepath.Glob("/proc/[0-9]*/stat")
+	out := make([]process, 0, len(names))
+	for _, n := range names {
+		if p, ok := readStat(n); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// readStat parses a stat file; the name is in parentheses and may hold any byte.
+func readStat(path string) (process, bool) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return process{}, false
+	}
+	open, shut := bytes.IndexByte(data, '('), bytes.LastIndexByte(data, ')')
+	if open < 1 || shut < open {
+		return process{}, false
+	}
+	f := strings.Fields(string(data[shut+1:]))
+	if len(f) < 4 {
+		return process{}, false
+	}
+	p := process{name: string(data[open+1 : shut]), zombie: f[0] == "Z" || f[0] == "X"}
+	p.pid, _ = strconv.Atoi(strings.TrimSpace(string(data[:open])))
+	p.ppid, _ = strconv.Atoi(f[1])
+	p.pgrp, _ = strconv.Atoi(f[2])
+	p.session, _ = strconv.Atoi(f[3])
+	return p, true
+}
+
+// members returns the living processes of the group: those in the session or
+// process group of a leader, those that carry the tag, and all their descendants.
+func (g *Group) members(leaders []leader) []process {
+	procs := processes()
+	in := make(map[int]bool)
+	self := os.Getpid()
+	for _, p := range procs {
+		if p.pid != self && (ledBy(leaders, p) || g.tagged(p.pid)) {
+			in[p.pid] = true
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, p := range procs {
+			if !in[p.pid] && in[p.ppid] && p.pid != self {
+				in[p.pid], grown = true, true
+			}
+		}
+	}
+	return slices.DeleteFunc(procs, func(p process) bool { return !in[p.pid] || p.zombie })
+}
+
+func ledBy(leaders []leader, p process) bool {
+	for _, l := range leaders {
+		if p.pid == l.pid || p.session == l.pid || p.pgrp == l.pid {
+			return true
+		}
+	}
+	return false
+}
+
+// tagged reports whether the process has the group's tag in its environment.
+func (g *Group) tagged(pid int) bool {
+	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	if err != nil {
+		return false
+	}
+	for kv := range bytes.SplitSeq(env, []byte{0}) {
+		if tag, ok := bytes.CutPrefix(kv, []byte(TagVar+"=")); ok {
+			rest, ok := strings.CutPrefix(string(tag), g.tag)
+			return ok && (rest == "" || rest[0] == '/')
+		}
+	}
+	return false
+}
+
+// anywhere reports whether some process carries the tag.
+func (g *Group) anywhere() bool { return len(g.members(nil)) > 0 }
+
+// BecomeSubreaper makes this process the one that orphans of its descendants come
+// back to, and reaps them, until the returned stop is called.
+func BecomeSubreaper() (stop func(), err error) {
+	const prSetChildSubreaper = 36
+	if _, _, e := syscall.RawSyscall(syscall.SYS_PRCTL, prSetChildSubreaper, 1, 0); e != 0 {
+		return func() {}, e
+	}
+	r := &reaper{done: make(chan struct{}), ended: make(chan struct{})}
+	go r.run()
+	return func() {
+		close(r.done)
+		<-r.ended
+	}, nil
+}
+
+// reapAfter is how long a child may be a zombie before it is taken for adopted: a
+// child that somebody here started is waited for at once.
+const reapAfter = 3 * time.Second
+
+// reaper waits for adopted children that have ended.
+type reaper struct {
+	done, ended chan struct{}
+	suspects    map[int]bool // zombies at the last look
+}
+
+func (r *reaper) run() {
+	defer close(r.ended)
+	chld := make(chan os.Signal, 1)
+	signal.Notify(chld, syscall.SIGCHLD)
+	defer signal.Stop(chld)
+	var look <-chan time.Time
+	for {
+		select {
+		case <-chld:
+			if look == nil {
+				look = time.After(reapAfter)
+			}
+		case <-look:
+			look = nil
+			if r.reap() {
+				look = time.After(reapAfter)
+			}
+		case <-r.done:
+			return
+		}
+	}
+}
+
+// reap waits for the zombies that were there at the last look too, and reports
+// whether there are others.
+func (r *reaper) reap() bool {
+	own.Lock()
+	defer own.Unlock()
+	self := os.Getpid()
+	seen := make(map[int]bool)
+	for _, p := range processes() {
+		switch {
+		case p.ppid != self || !p.zombie || own.pids[p.pid]:
+		case r.suspects[p.pid]:
+			syscall.Wait4(p.pid, nil, syscall.WNOHANG, nil)
+		default:
+			seen[p.pid] = true
+		}
+	}
+	r.suspects = seen
+	return len(seen) > 0
+}

@@ -1,0 +1,28 @@
+//go:build !linux
+
+package proc
+
+import "syscall"
+
+// process is one process of a group.
+type process struct {
+	pid  int
+	name string
+}
+
+// members returns the leaders whose process groups still have members: without
+// /proc that is all there is to see.
+func (g *Group) members(leaders []leader) []process {
+	var out []process
+	for _, l := range leaders {
+		if syscall.Kill(-l.pid, 0) == nil {
+			out = append(out, process{pid: -l.pid, name: "process group"})
+		}
+	}
+	return out
+}
+
+func (g *Group) anywhere() bool { return false }
+
+// BecomeSubreaper does nothing here: only Linux has subreapers.
+func BecomeSubreaper() (stop func(), err error) { return func() {}, nil }
