@@ -1,0 +1,51 @@
+package repl
+
+import (
+	"context"
+	"errors"
+)
+
+// MaxLine is the longest line, and the longest statement, that is read, in bytes.
+const MaxLine = 1 << 20
+
+// ErrInterrupted is returned by [Editor.ReadLine] when Ctrl-C was pressed: what was
+// typed is dropped.
+var ErrInterrupted = errors.New("interrupted")
+
+// ErrLineTooLong is returned by [Editor.ReadLine] for a line of more than
+// [MaxLine] bytes, which is skipped; the next call reads the line behind it.
+var ErrLineTooLong = errors.New("line too long")
+
+// Editor is where lines come from.
+type Editor interface {
+	// ReadLine reads one line; it may hold newlines when it was pasted or
+	// recalled. It returns io.EOF at the end, ErrInterrupted, ErrLineTooLong, or
+	// ctx's cause when ctx ends. One goroutine at a time calls it.
+	ReadLine(ctx context.Context, q Request) (string, error)
+	// Announce shows text, which is one or more whole lines, without disturbing
+	// the line being typed: above it, or before the next prompt. Any goroutine may
+	// call it, at any time.
+	Announce(text string)
+	// Interactive reports whether a person types the lines.
+	Interactive() bool
+}
+
+// Request is what an Editor needs to know to read one line.
+type Request struct {
+	Prompt string // shown before the line
+	More   string // shown before the further rows of a line that has several
+	// Complete offers what could stand at the byte offset cursor in text; nil
+	// offers nothing. It returns within a second.
+	Complete func(ctx context.Context, text string, cursor int) []Candidate
+	// History are the earlier lines, oldest first; the Editor does not change it.
+	History []string
+	// Width returns the number of columns that a text takes on the screen.
+	Width func(string) int
+}
+
+// Candidate is one thing that the Tab key offers.
+type Candidate struct {
+	Text  string // replaces what stands from Start to the cursor
+	Start int    // a byte offset in the line
+	Help  string // one line about it; may be ""
+}

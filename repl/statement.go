@@ -1,0 +1,172 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"marsh/jobs"
+	"marsh/shell/format"
+)
+
+// errDropped says that a statement was given up and that nothing is left to say.
+var errDropped = errors.New("dropped")
+
+// Reads one statement and runs it. It returns what ended it: nil, io.EOF when there
+// is none, errDropped, or the error, which has been shown.
+func (r *REPL) statement(ctx context.Context, sig *signals) error {
+	prompt := r.prompt(ctx)
+	text, err := r.read(ctx, prompt, "")
+	if err != nil {
+		return err
+	}
+	first := r.lines
+	for {
+		err := r.run(ctx, sig, text, first)
+		if !errors.Is(err, jobs.KindIncomplete) {
+			r.remember(ctx, text)
+			return err
+		}
+		more, readErr := r.read(ctx, morePrompt(prompt), text+"\n")
+		if readErr != nil {
+			return r.unfinished(ctx, err, readErr)
+		}
+		text += "\n" + more
+	}
+}
+
+// Says what becomes of a statement whose next line could not be read: at the end of
+// the input it is an error, else it is given up.
+func (r *REPL) unfinished(ctx context.Context, incomplete, readErr error) error {
+	if !errors.Is(readErr, io.EOF) {
+		return readErr
+	}
+	return r.show(ctx, r.o.Out(), incomplete)
+}
+
+// Reads a line that continues before, which is "" for the first of a statement.
+func (r *REPL) read(ctx context.Context, prompt, before string) (string, error) {
+	ctx, cancel := r.untilBroken(ctx)
+	defer cancel()
+	line, err := r.o.Editor.ReadLine(ctx, r.request(prompt, before))
+	r.lines += 1 + strings.Count(line, "\n")
+	switch {
+	case err == nil && len(before)+len(line) > MaxLine, errors.Is(err, ErrLineTooLong):
+		return "", r.show(ctx, r.o.Out(), jobs.Errorf(jobs.KindLimit, "the statement at line %d is longer than %d bytes; put it into a file and run that", r.lines, MaxLine))
+	case err == nil, errors.Is(err, io.EOF):
+		return line, err
+	case r.dropBroken(context.WithoutCancel(ctx), nil), errors.Is(err, ErrInterrupted), ctx.Err() != nil:
+		return "", errDropped
+	}
+	r.Notify(fmt.Sprintf("the input cannot be read: %v", err))
+	r.failed = true
+	return "", io.EOF
+}
+
+func (r *REPL) request(prompt, before string) Request {
+	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.completer(before), Width: format.Width}
+	if before != "" {
+		q.More = prompt
+	}
+	if r.o.History != nil {
+		q.History = r.o.History.Entries()
+	}
+	return q
+}
+
+// Returns a context that also ends when an entered session loses its connection.
+// cancel releases what waits for that.
+func (r *REPL) untilBroken(parent context.Context) (ctx context.Context, cancel func()) {
+	ctx, stop := context.WithCancel(parent)
+	var waits []func()
+	for _, h := range r.entered() {
+		d, ok := h.(ender)
+		if !ok {
+			continue
+		}
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			select {
+			case <-d.Done():
+				stop()
+			case <-ctx.Done():
+			}
+		}()
+		waits = append(waits, func() { <-ended })
+	}
+	return ctx, func() {
+		stop()
+		for _, wait := range waits {
+			wait()
+		}
+	}
+}
+
+// Runs text, which begins on the given line, on the host on top, and shows what it
+// writes and the error that ended it.
+func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) error {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	h, out := r.top(), r.o.Out()
+	runCtx, done := sig.during(ctx, func() { stillWaiting(ctx, out, h, text) })
+	err := h.Run(runCtx, r.script(text, line), out)
+	interrupted := done()
+	switch {
+	case silent(err):
+		return errors.Join(err, out.Flush())
+	case interrupted && errors.Is(err, jobs.KindStopped):
+		_ = out.Flush() // what it wrote so far; the operator has stopped it
+		return errDropped
+	}
+	if r.dropBroken(ctx, err) {
+		_ = out.Flush()
+		return err
+	}
+	return r.show(ctx, out, err)
+}
+
+func (r *REPL) script(text string, line int) jobs.Script {
+	if r.o.Editor.Interactive() {
+		return jobs.Script{Text: text, Name: "line", Line: 1, Terminal: true}
+	}
+	return jobs.Script{Text: text, Name: "line", Line: line}
+}
+
+// Reports whether err is nothing to show: none, more lines wanted, or leaving.
+func silent(err error) bool {
+	switch {
+	case err == nil, errors.Is(err, jobs.KindIncomplete), errors.Is(err, jobs.KindExit), errors.Is(err, jobs.KindExitSession):
+		return true
+	}
+	return false
+}
+
+// Shows err behind what out has printed, and returns it.
+func (r *REPL) show(ctx context.Context, out Output, err error) error {
+	rec := jobs.Record{Stream: jobs.ErrorStream, Value: jobs.ErrorValue(err)}
+	if werr := out.Write(context.WithoutCancel(ctx), rec); werr != nil {
+		return errors.Join(err, werr)
+	}
+	return errors.Join(err, out.Flush())
+}
+
+// Says what a command that was told to stop is still doing.
+func stillWaiting(ctx context.Context, out jobs.Sink, h jobs.Host, text string) {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	msg := fmt.Sprintf("still waiting on %s for this to stop: %s", h.Name(), format.Cut(format.Visible(line), 60))
+	_ = out.Write(ctx, jobs.Record{Stream: jobs.Warning, Value: msg})
+}
+
+// Keeps a statement that a person typed.
+func (r *REPL) remember(ctx context.Context, text string) {
+	if r.o.History == nil || !r.o.Editor.Interactive() {
+		return
+	}
+	if err := r.o.History.Add(ctx, text); err != nil {
+		r.Notify(fmt.Sprintf("the history could not be saved: %v", err))
+	}
+}
