@@ -1,0 +1,88 @@
+package syntax
+
+func (p *parser) localStatement() {
+	pos := p.tok.start
+	p.next()
+	if p.accept("function") {
+		p.declare(p.expectName("the name of the function"))
+		p.function(pos, false)
+		return
+	}
+	vars := []string{p.expectName("the name of a variable")}
+	for p.accept(",") {
+		vars = append(vars, p.expectName("the name of a variable"))
+	}
+	if p.accept("=") {
+		p.rightSide(atValue, len(vars))
+	}
+	p.declare(vars...)
+}
+
+func (p *parser) returnStatement() {
+	p.next()
+	t := p.tok
+	if t.kind == tokEOF || t.is(";") || t.is("#") {
+		return
+	}
+	if n := len(p.frames); n > 0 && p.closes(p.frames[n-1].closers) {
+		return
+	}
+	p.rightSide(atPlain, 1)
+}
+
+// Reads the rest of an assignment, whose first target began with tok.
+func (p *parser) assignment(tok token, kind exprKind) {
+	set, targets := []string{tok.text}, 1
+	p.place(tok, kind)
+	for p.accept(",") {
+		tok = p.tok
+		p.place(tok, p.expr())
+		set, targets = append(set, tok.text), targets+1
+	}
+	p.expect("=", "after what is assigned to")
+	how := atPlain
+	if tok.dollar {
+		how = atDollar
+	}
+	p.rightSide(how, targets)
+	for _, name := range set {
+		p.assigned[name] = true
+	}
+}
+
+// Checks that an expression can be assigned to.
+func (p *parser) place(tok token, kind exprKind) {
+	if kind == isPlace {
+		return
+	}
+	if tok.kind == tokSpecial {
+		p.fail(tok.start, "$%s can only be read", tok.text)
+	}
+	p.fail(tok.start, "this cannot be assigned to")
+}
+
+// Reads values, or the command line whose values are taken.
+func (p *parser) rightSide(how reading, targets int) {
+	h, ok := p.command(p.tok.start, how)
+	if !ok {
+		p.luaValues(how)
+		return
+	}
+	if targets > 1 {
+		p.fail(p.tok.start, "a command gives one value: assign it to one variable")
+	}
+	p.usePipeline("__m_get", h)
+}
+
+// Reads values that are Lua. For a $variable a name nobody knows is an error: it is a
+// mistyped command.
+func (p *parser) luaValues(how reading) {
+	tok := p.tok
+	kind := p.expr()
+	if how == atDollar && !p.tok.is(",") {
+		p.known(tok, kind)
+	}
+	for p.accept(",") {
+		p.expr()
+	}
+}

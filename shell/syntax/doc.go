@@ -1,0 +1,36 @@
+// Package syntax turns the shell's language into plain Lua 5.1.
+//
+// Its one idea: a command line is shorthand for a Lua call. Text is read once, by a
+// recursive-descent reader of Lua's grammar which copies what is Lua and replaces the
+// rest in place, so that a line of the source is the same line of the Lua text. Only
+// where a statement can begin does it ask whether a command line stands there.
+//
+// # What is decided here
+//
+// A statement at the start of a line, or after ; then do else repeat { and a
+// function's parameters, is a command line when its first word
+//
+//   - is ! (the rest goes to /bin/sh),
+//   - is a path: ./x ../x /x ~/x,
+//   - is a command, in any letter case, or else a program whose name is no variable;
+//     unless ( [ or , follows directly, or a single or double = follows after blanks.
+//     A . or : that follows directly is part of the word, so date.x is no command.
+//
+// The right side of an assignment to a $variable, or of local with one name, is read
+// by the same rules, but a name without a dash which is a variable stays one. After a
+// plain name, and after return, only what cannot be Lua begins a command line: a
+// command with a dash in its name, a path, or !.
+//
+// A Lua expression goes on in the next line as Lua has it, with three exceptions that
+// Lua could not read or would compute nonsense from: a line that begins with ../ or
+// ./, one that begins with / and is an executable, and one that begins with (.
+//
+// The words end, else, elseif and until close a Lua block that was opened on the line
+// of the command (for i = 1, 3 do start-job {…} end); quoted they are text.
+//
+// In "…" a backtick or a backslash before " $ ` and (backslash only) \ takes away its
+// meaning; every other backslash is itself.
+//
+// Blocks that run elsewhere are kept as text. To find where they end they are read
+// leniently: the commands and variables over there are not known here.
+package syntax

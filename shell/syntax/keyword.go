@@ -1,0 +1,172 @@
+package syntax
+
+// Reads a statement that begins with a keyword; an expression may begin with one too.
+func (p *parser) keyword() (known, last bool) {
+	switch p.tok.text {
+	case "if":
+		p.ifStatement()
+	case "while":
+		p.whileStatement()
+	case "for":
+		p.forStatement()
+	case "repeat":
+		p.repeatStatement()
+	case "do":
+		p.doStatement()
+	case "local":
+		p.localStatement()
+	case "goto":
+		p.next()
+		p.expectField("the name of a label")
+	case "break":
+		p.next()
+		return true, true
+	case "return":
+		p.returnStatement()
+		return true, true
+	case "function":
+		return p.functionStatement(), false
+	case "end", "else", "elseif", "until", "then", "in":
+		p.unexpected("a statement")
+	default:
+		return false, false
+	}
+	return true, false
+}
+
+// Reads a block in a scope of its own, up to one of closers, which it leaves.
+func (p *parser) body(closers ...string) {
+	f := &p.frames[len(p.frames)-1]
+	f.body, f.closers = p.prevEnd, closers
+	p.pushScope()
+	p.statements(closers)
+	p.popScope()
+	if p.tok.kind == tokEOF || !p.closes(closers) {
+		p.unexpected(`"` + closers[len(closers)-1] + `"`)
+	}
+}
+
+func (p *parser) ifStatement() {
+	p.open("if", p.tok.start)
+	for more := true; more; more = p.tok.is("elseif") {
+		p.next()
+		p.expr()
+		p.expect("then", "after the condition")
+		p.body("elseif", "else", "end")
+	}
+	if p.accept("else") {
+		p.body("end")
+	}
+	p.next()
+	p.close()
+}
+
+func (p *parser) whileStatement() {
+	p.open("while", p.tok.start)
+	p.next()
+	p.expr()
+	p.doBody()
+}
+
+// Reads do … end, and leaves the frame.
+func (p *parser) doBody() {
+	p.expect("do", "after the head of the loop")
+	p.body("end")
+	p.next()
+	p.close()
+}
+
+func (p *parser) doStatement() {
+	p.open("do", p.tok.start)
+	p.doBody()
+}
+
+func (p *parser) forStatement() {
+	p.open("for", p.tok.start)
+	p.next()
+	vars := []string{p.expectName("the name of a variable")}
+	if p.accept("=") {
+		p.exprs()
+	} else {
+		for p.accept(",") {
+			vars = append(vars, p.expectName("the name of a variable"))
+		}
+		p.expect("in", "or = after the variables")
+		p.exprs()
+	}
+	p.pushScope(vars...)
+	p.doBody()
+	p.popScope()
+}
+
+// The condition sees the locals of the body.
+func (p *parser) repeatStatement() {
+	p.open("repeat", p.tok.start)
+	p.next()
+	f := &p.frames[len(p.frames)-1]
+	f.body, f.closers = p.prevEnd, []string{"until"}
+	p.pushScope()
+	p.statements(f.closers)
+	p.expect("until", "after the body")
+	p.close()
+	p.expr()
+	p.popScope()
+}
+
+// Reads function a.b:c(…) … end; false when a function without a name begins an
+// expression.
+func (p *parser) functionStatement() bool {
+	if scan(p.text, p.tok.end).is("(") {
+		return false
+	}
+	pos := p.tok.start
+	p.next()
+	name, method := p.expectName("the name of the function"), false
+	p.assigned[name] = true
+	for p.tok.is(".") || p.tok.is(":") {
+		method = p.tok.is(":")
+		p.next()
+		p.expectField("the name of the function")
+		if method {
+			break
+		}
+	}
+	p.function(pos, method)
+	return true
+}
+
+// Reads the parameters and the body of the function that began at pos.
+func (p *parser) function(pos int, method bool) {
+	p.open("function", pos)
+	p.pushScope()
+	if method {
+		p.declare("self")
+	}
+	p.expect("(", "before the parameters")
+	if !p.tok.is(")") {
+		p.parameters()
+	}
+	p.expect(")", "after the parameters")
+	p.body("end")
+	p.popScope()
+	p.next()
+	p.close()
+}
+
+func (p *parser) parameters() {
+	for {
+		if p.accept("...") {
+			return
+		}
+		p.declare(p.expectName("the name of a parameter"))
+		if !p.accept(",") {
+			return
+		}
+	}
+}
+
+func (p *parser) label() {
+	p.next()
+	p.expectField("the name of a label")
+	p.expect("::", "after the name of a label")
+}

@@ -1,0 +1,219 @@
+package syntax
+
+import (
+	"slices"
+	"strings"
+
+	"marsh/jobs"
+)
+
+const (
+	maxDepth = 200 // nested constructs, as Lua's own limit
+	// A reading may be tried twice where a block is read leniently; this bounds the
+	// tokens taken in all, by the length of the text.
+	workFloor, workPerByte = 100_000, 20
+)
+
+// parser reads a text once, from left to right.
+type parser struct {
+	src  *source
+	text string
+	res  Resolver
+
+	tok     token // the next token, not yet taken
+	prevEnd int   // where the last one taken ended
+	at      int   // the cursor inside a command line
+
+	edits    []edit
+	frames   []frame
+	scopes   []map[string]bool
+	assigned map[string]bool // globals the text has set so far
+	usings   []*names        // one for each open script block
+
+	parens, braces int // those open in this script block: they end a command line
+	loose          int // above 0 inside blocks that are kept as text
+	depth, work    int
+
+	value  *valueMark // the statement just read, if it was an expression
+	single bool       // the chunk is one expression
+	stmts  []Statement
+	head   string // the command the statement began with
+}
+
+// frame is an open construct.
+type frame struct {
+	what    string // for messages: "if", "("
+	pos     int    // where it was opened
+	body    int    // where the part being read begins
+	closers []string
+}
+
+func newParser(src *source, r Resolver) *parser {
+	if r == nil {
+		r = nothing{}
+	}
+	p := &parser{src: src, text: src.text, res: r, assigned: map[string]bool{}}
+	p.pushScope("it", "_", "args", "using")
+	p.tok = scan(p.text, 0)
+	return p
+}
+
+// nothing is the Resolver of a world without commands.
+type nothing struct{}
+
+func (nothing) Command(string) (CommandInfo, bool) { return CommandInfo{}, false }
+func (nothing) Program(string) bool                { return false }
+func (nothing) Variable(string) bool               { return false }
+
+// Takes the next token into the translated text.
+func (p *parser) next() {
+	p.take(p.tok)
+	p.prevEnd = p.tok.end
+	p.tok = scan(p.text, p.tok.end)
+}
+
+// Records what a token changes.
+func (p *parser) take(t token) {
+	if p.work++; p.work > workFloor+workPerByte*len(p.text) {
+		p.fail(t.start, "too many blocks are nested here")
+	}
+	if t.kind == tokBad {
+		p.badToken(t)
+	}
+	p.mend(t)
+	if t.lua != "" {
+		p.edit(t.start, t.end, t.lua)
+	}
+	if t.using != "" {
+		p.use(t.using)
+	}
+}
+
+// Keeps Lua's scanner from taking --[= for a long comment.
+func (p *parser) mend(t token) {
+	for _, pos := range t.mends {
+		p.edit(pos, pos, " ")
+	}
+}
+
+// Goes on reading Lua at pos.
+func (p *parser) seek(pos int) {
+	p.prevEnd = pos
+	p.tok = scan(p.text, pos)
+}
+
+// Takes the operator or keyword s if it is next.
+func (p *parser) accept(s string) bool {
+	if p.tok.is(s) {
+		p.next()
+		return true
+	}
+	return false
+}
+
+// Takes the operator or keyword s, which must be next.
+func (p *parser) expect(s, why string) {
+	if !p.accept(s) {
+		p.unexpected(`"` + s + `" ` + why)
+	}
+}
+
+// Takes a name that can be declared, and returns it.
+func (p *parser) expectName(why string) string {
+	if p.tok.kind != tokName {
+		p.unexpected(why)
+	}
+	name := p.tok.text
+	p.next()
+	return name
+}
+
+// Takes a name that cannot be written with $, such as a field's.
+func (p *parser) expectField(why string) {
+	if p.tok.kind == tokName && p.tok.dollar {
+		p.fail(p.tok.start, "%s has no $: for the value of a variable write [$%s]", why, p.tok.text)
+	}
+	p.expectName(why)
+}
+
+// Runs read, and undoes what it did when it fails.
+func (p *parser) try(read func()) (failed *bail) {
+	saved := *p
+	defer func() {
+		if r := recover(); r != nil {
+			b, ok := r.(*bail)
+			if !ok {
+				panic(r)
+			}
+			saved.work, saved.stmts = p.work, p.stmts
+			*p, failed = saved, b
+		}
+	}()
+	read()
+	return nil
+}
+
+// Fails with a syntax error at pos.
+func (p *parser) fail(pos int, format string, args ...any) {
+	panic(p.src.fault(jobs.KindSyntax, pos, format, args...))
+}
+
+// Fails because the text ends where something is open.
+func (p *parser) incomplete(pos int, what string) {
+	panic(p.src.fault(jobs.KindIncomplete, pos, "%s", what))
+}
+
+// Fails at the next token, which should have been want.
+func (p *parser) unexpected(want string) {
+	switch p.tok.kind {
+	case tokBad:
+		p.badToken(p.tok)
+	case tokEOF:
+		if len(p.frames) == 0 {
+			p.incomplete(p.tok.start, "the text ends where "+want+" is expected")
+		}
+		f := p.frames[len(p.frames)-1]
+		p.incomplete(f.pos, `"`+f.what+`" is not closed: the text ends where `+want+` is expected`)
+	}
+	p.fail(p.tok.start, "unexpected %s: %s is expected", p.tok, want)
+}
+
+func (p *parser) badToken(t token) {
+	if t.open {
+		p.incomplete(t.start, t.fault)
+	}
+	p.fail(t.start, "%s", t.fault)
+}
+
+// Enters a construct; the result leaves it.
+func (p *parser) enter() func() {
+	if p.depth++; p.depth > maxDepth {
+		p.fail(p.tok.start, "more than %d constructs are nested", maxDepth)
+	}
+	return func() { p.depth-- }
+}
+
+func (p *parser) open(what string, pos int, closers ...string) {
+	p.frames = append(slices.Clip(p.frames), frame{what: what, pos: pos, body: p.prevEnd, closers: closers})
+}
+
+func (p *parser) close() { p.frames = p.frames[:len(p.frames)-1] }
+
+// names is an ordered set.
+type names struct{ list []string }
+
+func (n *names) add(name string) {
+	if !slices.Contains(n.list, name) {
+		n.list = append(n.list, name)
+	}
+}
+
+// Notes that every open block takes the value of name along.
+func (p *parser) use(name string) {
+	for _, set := range p.usings {
+		set.add(name)
+	}
+}
+
+// Returns the text from and to these positions, as typed.
+func (p *parser) typed(from, to int) string { return strings.TrimSpace(p.text[from:to]) }

@@ -1,0 +1,26 @@
+package syntax
+
+func (p *parser) pushScope(names ...string) {
+	p.scopes = append(p.scopes, map[string]bool{})
+	p.declare(names...)
+}
+
+func (p *parser) popScope() { p.scopes = p.scopes[:len(p.scopes)-1] }
+
+// Declares locals in the innermost scope.
+func (p *parser) declare(names ...string) {
+	for _, n := range names {
+		p.scopes[len(p.scopes)-1][n] = true
+	}
+}
+
+// Reports whether name is a local here, a global the text has set, or one that is set
+// already.
+func (p *parser) isVariable(name string) bool {
+	for i := len(p.scopes) - 1; i >= 0; i-- {
+		if p.scopes[i][name] {
+			return true
+		}
+	}
+	return p.assigned[name] || p.res.Variable(name)
+}

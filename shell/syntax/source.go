@@ -1,0 +1,96 @@
+package syntax
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"marsh/jobs"
+)
+
+// maxShown bounds what an error shows of its source line on each side of the caret,
+// in bytes.
+const maxShown = 100
+
+// source is a text whose positions can be named.
+type source struct {
+	text, name string
+	base       int   // the number of the first line
+	starts     []int // where each line begins
+}
+
+func newSource(text, name string, line int) *source {
+	s := &source{text: text, name: name, base: line, starts: []int{0}}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			s.starts = append(s.starts, i+1)
+		}
+	}
+	return s
+}
+
+// Returns the index of pos's line, from 0.
+func (s *source) row(pos int) int {
+	return sort.SearchInts(s.starts, pos+1) - 1
+}
+
+// Returns the number of pos's line.
+func (s *source) line(pos int) int { return s.base + s.row(pos) }
+
+// Returns the line of an index, without its end.
+func (s *source) rowText(row int) string {
+	line := s.text[s.starts[row]:]
+	if i := strings.IndexByte(line, '\n'); i >= 0 {
+		return line[:i]
+	}
+	return line
+}
+
+// Returns pos's line and a line with a caret under pos, tabs kept.
+func (s *source) caret(pos int) string {
+	row := s.row(pos)
+	line, col := s.rowText(row), pos-s.starts[row]
+	col = min(col, len(line))
+	before, after := clip(line[:col], line[col:])
+	under := strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, before)
+	return before + after + "\n" + under + "^"
+}
+
+// Cuts a line's two halves to a bounded length, at runes.
+func clip(before, after string) (string, string) {
+	for i := len(before) - maxShown; i > 0 && i < len(before); i++ {
+		if utf8.RuneStart(before[i]) {
+			before = before[i:]
+			break
+		}
+	}
+	for i := maxShown; i < len(after); i++ {
+		if utf8.RuneStart(after[i]) {
+			after = after[:i]
+			break
+		}
+	}
+	return before, after
+}
+
+// bail carries an error up to the nearest try.
+type bail struct {
+	err  *jobs.Error
+	pos  int
+	full bool // the message already says what the line could be
+}
+
+// Makes an error at pos.
+func (s *source) fault(kind jobs.Kind, pos int, format string, args ...any) *bail {
+	line := s.line(pos)
+	msg := fmt.Sprintf("%s:%d: ", s.name, line) + fmt.Sprintf(format, args...)
+	return &bail{pos: pos, err: &jobs.Error{Kind: kind, Msg: msg, Line: line, Detail: s.caret(pos)}}
+}
+
+func (b *bail) incomplete() bool { return b.err.Kind == jobs.KindIncomplete }

@@ -1,0 +1,193 @@
+package syntax
+
+import (
+	"slices"
+	"strings"
+)
+
+// Reads the whole text.
+func (p *parser) chunk() {
+	n := p.statements(nil)
+	if p.tok.kind != tokEOF {
+		p.unexpected("a statement")
+	}
+	p.mend(p.tok)
+	if n == 1 && p.value != nil {
+		p.giveValue()
+		p.single = true
+	}
+}
+
+// Reads statements up to one of closers, or the end of the text; returns their number.
+func (p *parser) statements(closers []string) int {
+	defer p.enter()()
+	n, ready := 0, true
+	for p.tok.kind != tokEOF && !p.closes(closers) {
+		if p.accept(";") {
+			ready = true
+			continue
+		}
+		if p.comment() {
+			continue
+		}
+		if last := p.record(n == 0, ready || p.tok.newline); last {
+			p.lastStatement(closers)
+		}
+		n++
+		ready = false
+	}
+	return n
+}
+
+// Reads a statement, and lists it when it is one of the text's own.
+func (p *parser) record(first, ready bool) (last bool) {
+	start, outer := p.tok.start, p.head
+	p.value, p.head = nil, ""
+	last = p.statement(first, ready)
+	if len(p.frames) == 0 {
+		p.stmts = append(p.stmts, Statement{Text: p.typed(start, p.prevEnd), Line: p.src.line(start), Command: p.head})
+	}
+	p.head = outer
+	return last
+}
+
+// Checks that nothing follows return or break.
+func (p *parser) lastStatement(closers []string) {
+	p.accept(";")
+	for p.comment() {
+	}
+	if p.tok.kind != tokEOF && !p.closes(closers) {
+		p.unexpected("the end of the block, after return or break,")
+	}
+}
+
+func (p *parser) closes(closers []string) bool {
+	for _, c := range closers {
+		if p.tok.is(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// Takes a comment that begins with #.
+func (p *parser) comment() bool {
+	if !p.tok.is("#") {
+		return false
+	}
+	p.mend(p.tok)
+	p.edit(p.tok.start, p.tok.end, "--#")
+	p.seek(lineEnd(p.text, p.tok.start))
+	return true
+}
+
+// Reads one statement; ready says whether a command line may stand here. It reports
+// whether the statement must be the last of its block.
+func (p *parser) statement(first, ready bool) (last bool) {
+	if ready && p.commandStatement() {
+		return false
+	}
+	if p.tok.kind == tokKeyword {
+		if known, last := p.keyword(); known {
+			p.value = nil
+			return last
+		}
+	}
+	if p.tok.is("::") {
+		p.label()
+		return false
+	}
+	p.guess(first, ready)
+	return false
+}
+
+// Reads a statement as Lua, and says both readings when it is neither Lua nor a
+// command. Inside a block that is kept as text it is then a command not known here.
+func (p *parser) guess(first, ready bool) {
+	start := p.tok.start
+	word, shaped := p.shape(start)
+	if !ready || !shaped {
+		p.simple(first, ready)
+		return
+	}
+	failed := p.try(func() { p.simple(first, ready) })
+	switch {
+	case failed == nil:
+	case p.loose > 0:
+		p.runPipeline(head{kind: programStage, pos: start, end: start})
+	case failed.full, !failed.incomplete() && p.src.row(failed.pos) == p.src.row(start):
+		p.noCommand(start, word, failed)
+	default:
+		panic(failed)
+	}
+}
+
+// Reads an expression, call or assignment.
+func (p *parser) simple(first, ready bool) {
+	if p.tok.is("=") && ready {
+		p.showLine()
+		return
+	}
+	start, mark, tok := p.tok.start, len(p.edits), p.tok
+	kind := p.expr()
+	if p.tok.is("=") || p.tok.is(",") && kind == isPlace {
+		p.assignment(tok, kind)
+		p.value = nil
+		return
+	}
+	if kind == isCall {
+		p.callStatement(first, mark, tok)
+		return
+	}
+	if !ready {
+		p.fail(start, "unexpected %s: a new line or ; is expected before it", tok)
+	}
+	p.endOfLine()
+	p.known(tok, kind)
+	p.show(mark, start, p.prevEnd, "__m_emit((", "))")
+}
+
+// A call that begins with ( would go on the statement before it.
+func (p *parser) callStatement(first bool, mark int, tok token) {
+	p.value = &valueMark{mark: mark, start: tok.start}
+	if tok.is("(") && !first {
+		p.insert(mark, tok.start, ";")
+	}
+}
+
+// Reads a line =expr, …
+func (p *parser) showLine() {
+	start := p.tok.start
+	p.next()
+	mark := len(p.edits)
+	p.exprs()
+	p.endOfLine()
+	p.edits = slices.Insert(p.edits, mark, edit{start, start + 1, "__m_emit("})
+	p.edit(p.prevEnd, p.prevEnd, ")")
+	p.value = &valueMark{mark: mark, start: start, shown: true, last: len(p.edits) - 1}
+}
+
+// Checks that the statement ends here.
+func (p *parser) endOfLine() {
+	t := p.tok
+	if t.newline || t.kind == tokEOF || t.is(";") || t.is("#") {
+		return
+	}
+	if n := len(p.frames); n > 0 && p.closes(p.frames[n-1].closers) {
+		return
+	}
+	if t.kind == tokBad && t.open {
+		p.badToken(t)
+	}
+	p.fail(t.start, "unexpected %q", wordFor(p.text, t))
+}
+
+// Returns what stands at t, for a message.
+func wordFor(text string, t token) string {
+	word := text[t.start:lineEnd(text, t.start)]
+	if i := strings.IndexAny(word, " \t"); i > 0 {
+		word = word[:i]
+	}
+	_, word = clip("", word)
+	return word
+}

@@ -1,0 +1,208 @@
+package syntax
+
+import (
+	"slices"
+	"strings"
+)
+
+// wordReader collects a word from its pieces.
+type wordReader struct {
+	p      *parser
+	parts  []part
+	bare   bool // some of it stands outside quotes
+	marked bool // some of what is quoted would be expanded as a file name
+	depth  [3]int
+}
+
+const openers, closers = "([{", ")]}"
+
+// escapable are the characters before which a backslash is no text in a bare word.
+const escapable = " \t;|&<>(){}\"'`$#,"
+
+// Reads a word: text, quoted text and variables joined.
+func (p *parser) word(kind stageKind) node {
+	w := wordReader{p: p}
+	start := p.at
+	for !w.ends(kind) {
+		w.piece()
+	}
+	if p.at == start {
+		p.fail(p.at, "unexpected %q", p.text[p.at:p.at+1])
+	}
+	w.parts = slices.DeleteFunc(w.parts, func(t part) bool { return t == part{} && len(w.parts) > 1 })
+	tag := "w"
+	if !w.bare || w.marked {
+		tag = "q"
+	}
+	return node{tag: tag, line: p.src.line(start), parts: w.parts}
+}
+
+// Reports whether the word ends here. Brackets that opened in it are part of it, and
+// the commas inside them.
+func (w *wordReader) ends(kind stageKind) bool {
+	p := w.p
+	c := at(p.text, p.at)
+	if i := strings.IndexByte(closers, c); i >= 0 && c != 0 && w.depth[i] > 0 {
+		return false
+	}
+	if c == ',' && w.depth != [3]int{} {
+		return false
+	}
+	return p.boundary(kind)
+}
+
+// Takes the next piece of the word.
+func (w *wordReader) piece() {
+	p := w.p
+	switch c := p.text[p.at]; c {
+	case '"':
+		w.double()
+		return
+	case '\'':
+		w.singleQuoted()
+		return
+	case '`', '\\':
+		if c == '`' || p.at+1 < len(p.text) && strings.IndexByte(escapable, p.text[p.at+1]) >= 0 {
+			p.at++
+		}
+	case '$':
+		if w.expansion() {
+			w.bare = true
+			return
+		}
+	default:
+		w.count(c)
+	}
+	w.bare = true
+	w.plain()
+}
+
+// Counts the brackets of the word.
+func (w *wordReader) count(c byte) {
+	if i := strings.IndexByte(openers, c); i >= 0 {
+		w.depth[i]++
+	}
+	if i := strings.IndexByte(closers, c); i >= 0 && w.depth[i] > 0 {
+		w.depth[i]--
+	}
+}
+
+// Takes the byte at the cursor as it is.
+func (w *wordReader) plain() {
+	w.literal(w.p.text[w.p.at : w.p.at+1])
+	w.p.at++
+}
+
+func (w *wordReader) literal(s string) {
+	if n := len(w.parts); n > 0 && w.parts[n-1].code == "" {
+		w.parts[n-1].text += s
+		return
+	}
+	w.parts = append(w.parts, part{text: s})
+}
+
+func (w *wordReader) quotedText(s string) {
+	w.literal(s)
+	w.marked = w.marked || strings.ContainsAny(s, "*?[~")
+}
+
+// Reads '…', in which nothing has a meaning.
+func (w *wordReader) singleQuoted() {
+	p := w.p
+	i := strings.IndexByte(p.text[p.at+1:], '\'')
+	if i < 0 {
+		p.incomplete(p.at, `the string that opens with ' is not closed`)
+	}
+	w.quotedText(p.text[p.at+1 : p.at+1+i])
+	p.at += i + 2
+}
+
+// Reads "…", in which variables are expanded.
+func (w *wordReader) double() {
+	p := w.p
+	start := p.at
+	p.at++
+	w.literal("")
+	for {
+		switch at(p.text, p.at) {
+		case 0:
+			if p.at >= len(p.text) {
+				p.incomplete(start, `the string that opens with " is not closed`)
+			}
+		case '"':
+			p.at++
+			return
+		case '\\', '`':
+			if escapes(p.text, p.at) {
+				p.at++
+			}
+		case '$':
+			if w.expansion() {
+				continue
+			}
+		}
+		w.quotedText(p.text[p.at : p.at+1])
+		p.at++
+	}
+}
+
+// Reports whether the backslash or backtick at pos takes away the meaning of the next
+// character.
+func escapes(text string, pos int) bool {
+	switch at(text, pos+1) {
+	case '"', '$', '`':
+		return true
+	case '\\':
+		return text[pos] == '\\'
+	}
+	return false
+}
+
+// Reads $x, ${x} or $(…); false when the $ is text.
+func (w *wordReader) expansion() bool {
+	p := w.p
+	line := p.src.line(p.at)
+	switch c := at(p.text, p.at+1); {
+	case c == '(':
+		p.at++
+		w.value(p.parenthesized(), line)
+	case c == '{':
+		w.value(p.braced(), line)
+	case isLetter(c), c == '?':
+		t := scan(p.text, p.at)
+		w.value(p.code(t), line)
+		p.at = t.end
+	default:
+		return false
+	}
+	return true
+}
+
+func (w *wordReader) value(code string, line int) {
+	w.parts = append(w.parts, part{code: code, line: line})
+}
+
+// Returns what a $ form becomes.
+func (p *parser) code(t token) string {
+	mark := len(p.edits)
+	p.take(t)
+	p.edits = p.edits[:mark]
+	return strings.TrimSpace(t.lua)
+}
+
+// Reads ${name}.
+func (p *parser) braced() string {
+	end := strings.IndexByte(p.text[p.at:], '}')
+	if end < 0 {
+		p.incomplete(p.at, "${ is not closed")
+	}
+	form := "$" + p.text[p.at+2:p.at+end]
+	t := scan(form, 0)
+	t.start, t.end = t.start+p.at, t.end+p.at
+	if t.kind == tokBad || t.end != p.at+len(form) {
+		p.fail(p.at, "the name of a variable is expected in ${…}")
+	}
+	code := p.code(t)
+	p.at += end + 1
+	return code
+}
