@@ -78,6 +78,16 @@ func TestEventLogEmpty(t *testing.T) {
 	}
 }
 
+func TestNoEventLog(t *testing.T) {
+	var none *EventLog
+	if err := none.Append(Event{Message: "x"}); err != nil {
+		t.Error(err)
+	}
+	if events, err := none.Read(); err != nil || len(events) != 0 {
+		t.Errorf("Read: %v, %v", events, err)
+	}
+}
+
 func TestEventDir(t *testing.T) {
 	for state, want := range map[string]string{"": "/home/u/.local/state/marsh", "rel": "/home/u/.local/state/marsh", "/s": "/s/marsh"} {
 		if got := EventDir(func(string) string { return state }, "/home/u"); got != want {

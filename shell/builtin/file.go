@@ -1,0 +1,113 @@
+package builtin
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"marsh/jobs"
+	"marsh/shell"
+)
+
+// Says what could not be done to which file, and why.
+func fileError(op, path string, err error) error {
+	kind := jobs.KindIO
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		kind = jobs.KindNotFound
+	case errors.Is(err, fs.ErrPermission):
+		kind = jobs.KindPermission
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return jobs.Errorf(kind, "cannot %s %s: %w", op, path, err)
+}
+
+// reader is a file that is open for reading; reads from a pipe or a terminal end
+// when the context does.
+type reader struct {
+	*os.File
+	info fs.FileInfo
+	stop func() bool
+}
+
+// Opens a file. The open itself never waits: a named pipe that nobody writes to is
+// empty.
+func openFile(ctx context.Context, path string) (*reader, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, fileError("read", path, err)
+	}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = syscall.EISDIR
+	}
+	if err != nil {
+		f.Close()
+		return nil, fileError("read", path, err)
+	}
+	stop := context.AfterFunc(ctx, func() { f.SetReadDeadline(time.Unix(1, 0)) })
+	return &reader{File: f, info: info, stop: stop}, nil
+}
+
+// Close closes the file.
+func (r *reader) Close() error {
+	r.stop()
+	return r.File.Close()
+}
+
+// Reports whether the file can be read from its end.
+func (r *reader) regular() bool { return r.info.Mode().IsRegular() }
+
+// Returns the files that a path with wildcards means, in order; a path that names
+// a file means that one, whatever characters it has.
+func expand(c *shell.Call, path string) ([]string, error) {
+	full := c.Path(path)
+	if _, err := os.Lstat(full); err == nil || !isPattern(path) {
+		return []string{full}, nil
+	}
+	files, err := filepath.Glob(full)
+	if err != nil {
+		return nil, jobs.Errorf(jobs.KindUsage, "%s is not a pattern: %w", path, err)
+	}
+	if len(files) == 0 {
+		return nil, jobs.Errorf(jobs.KindNotFound, "no file is like %s", path)
+	}
+	slices.Sort(files)
+	return files, nil
+}
+
+// writer is a file that is written through a buffer.
+type writer struct {
+	*bufio.Writer
+	file *os.File
+	path string
+}
+
+// writeBuffer is how many bytes are collected before they go to a file.
+const writeBuffer = 64 << 10
+
+func createFile(path string, flags int) (*writer, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|flags, 0o666)
+	if err != nil {
+		return nil, fileError("write", path, err)
+	}
+	return &writer{Writer: bufio.NewWriterSize(f, writeBuffer), file: f, path: path}, nil
+}
+
+// Close writes what is left in the buffer and closes the file.
+func (w *writer) Close() error {
+	err := errors.Join(w.Flush(), w.file.Close())
+	if err != nil {
+		return fileError("write", w.path, err)
+	}
+	return nil
+}

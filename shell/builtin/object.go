@@ -1,0 +1,177 @@
+package builtin
+
+import (
+	"slices"
+
+	"marsh/jobs"
+	"marsh/shell"
+)
+
+var objectCommands = []*shell.Command{
+	shell.Define[whereObject](shell.Doc{
+		Name: "where-object", Aliases: []string{"where"}, Inline: true,
+		Synopsis: "pass on the values for which a block, or a comparison of a property, is true",
+		Help:     "In the block the value is it, or $_. Text is compared without regard to letter case.",
+		Examples: []shell.Example{
+			{Line: "write-output 1 2 3 | where-object { it > 1 }", Says: "with a block", Want: "2\n3"},
+			{Line: "get-job | where-object State -eq Failed", Says: "with a property"},
+		},
+	}),
+	shell.Define[foreachObject](shell.Doc{
+		Name: "foreach-object", Aliases: []string{"foreach"}, Inline: true,
+		Synopsis: "run a block for each value, or read a property of it",
+		Help:     "In the block the value is it, or $_.",
+		Examples: []shell.Example{{Line: "write-output 1 2 | foreach-object { it * 10 }", Says: "ten times each", Want: "10\n20"}},
+	}),
+	shell.Define[selectObject](shell.Doc{
+		Name: "select-object", Aliases: []string{"select"},
+		Synopsis: "pass on some of the values, or some of their properties",
+		Help:     "With -First the commands before it are ended as soon as there are enough values.",
+		Examples: []shell.Example{{Line: "write-output a b c | select-object -first 2", Says: "the first two", Want: "a\nb"}},
+	}),
+	shell.Define[sortObject](shell.Doc{
+		Name: "sort-object", Inline: true, Synopsis: "sort values, by themselves or by properties",
+		Help:     "Values that compare equal keep their order. -Top and -Bottom keep that many of the sorted values.",
+		Examples: []shell.Example{{Line: "write-output 10 9 100 | sort-object", Says: "numbers in their order", Want: "9\n10\n100"}},
+	}),
+	shell.Define[groupObject](shell.Doc{
+		Name: "group-object", Aliases: []string{"group"}, Inline: true,
+		Synopsis: "count values by what they, or a property of theirs, are",
+	}),
+	shell.Define[measureObject](shell.Doc{
+		Name: "measure-object", Aliases: []string{"measure"},
+		Synopsis: "count values, add them up, find the smallest and largest",
+		Help:     "With -Line, -Word or -Character it counts within text.",
+	}),
+}
+
+type foreachObject struct {
+	Process       *shell.Block `param:"pos=0" help:"run for each value"`
+	MemberName    string       `param:"pos=0" help:"the property to read instead"`
+	Begin         *shell.Block `help:"run before the first value"`
+	End           *shell.Block `help:"run after the last value"`
+	Parallel      *shell.Block `help:"not there yet"`
+	ThrottleLimit int          `help:"how many run at once with -Parallel"`
+}
+
+// Run runs the blocks and writes their values.
+func (f *foreachObject) Run(c *shell.Call) error {
+	if f.Parallel != nil || f.ThrottleLimit != 0 {
+		return jobs.Errorf(jobs.KindUnsupported, "-Parallel is not there yet; start-job runs blocks side by side")
+	}
+	if f.Process == nil && f.MemberName == "" {
+		return jobs.Errorf(jobs.KindUsage, "needs a block or a property; it is used as: %s", c.Cmd.Usage())
+	}
+	if err := writeBlock(c, f.Begin); err != nil {
+		return err
+	}
+	err := each(c, func(r jobs.Record) error { return f.one(c, r) })
+	if err != nil {
+		return err
+	}
+	return writeBlock(c, f.End)
+}
+
+func (f *foreachObject) one(c *shell.Call, r jobs.Record) error {
+	if f.Process != nil {
+		return writeBlock(c, f.Process, shell.WithHost(r))
+	}
+	v := property(r, f.MemberName)
+	if v == nil {
+		return nil
+	}
+	r.Value = v
+	return c.Write(r)
+}
+
+// Runs a block, if there is one, and writes its values.
+func writeBlock(c *shell.Call, b *shell.Block, args ...jobs.Value) error {
+	if b == nil {
+		return nil
+	}
+	vals, err := c.Invoke(b, args...)
+	if err != nil {
+		return err
+	}
+	for _, v := range vals {
+		if err := c.Out(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type groupObject struct {
+	Property  []string     `param:"pos=0,rest" help:"the properties to group by"`
+	By        *shell.Block `param:"pos=0" help:"what to group by: the block's value"`
+	NoElement bool         `help:"leave out the values, keep the counts"`
+}
+
+type group struct {
+	key    jobs.List
+	values jobs.List
+	count  int64
+}
+
+// Run writes a GroupInfo for each group, in the order in which they came up.
+func (g *groupObject) Run(c *shell.Call) error {
+	groups, err := g.collect(c)
+	if err != nil {
+		return err
+	}
+	for _, one := range groups {
+		m := jobs.NewMap("GroupInfo", "Count", one.count, "Name", groupName(one.key))
+		if !g.NoElement {
+			m.Set("Group", one.values)
+		}
+		if err := c.Out(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *groupObject) collect(c *shell.Call) ([]*group, error) {
+	var all []*group
+	var kept held
+	byKey := make(map[string]*group)
+	err := each(c, func(r jobs.Record) error {
+		key, err := keyOf(c, selectors(g.Property, g.By), r)
+		if err != nil {
+			return err
+		}
+		id := identity(key)
+		if byKey[id] == nil {
+			byKey[id] = &group{key: key}
+			all = append(all, byKey[id])
+		}
+		byKey[id].count++
+		if g.NoElement {
+			return nil
+		}
+		byKey[id].values = append(byKey[id].values, shell.WithHost(r))
+		return kept.add(r.Value)
+	})
+	return all, err
+}
+
+func groupName(key jobs.List) string {
+	if len(key) == 1 {
+		return jobs.Text(key[0])
+	}
+	text := jobs.Text(key)
+	return text[1 : len(text)-1] // without the braces of a list
+}
+
+// Returns what the selectors see of a record.
+func keyOf(c *shell.Call, by []selector, r jobs.Record) (jobs.List, error) {
+	key := make(jobs.List, len(by))
+	for i, s := range by {
+		v, err := s.of(c, r)
+		if err != nil {
+			return nil, err
+		}
+		key[i] = v
+	}
+	return slices.Clip(key), nil
+}

@@ -1,0 +1,137 @@
+package builtin
+
+import (
+	"strings"
+
+	"marsh/jobs"
+	"marsh/shell"
+)
+
+var outputCommands = []*shell.Command{
+	shell.Define[writeOutput](shell.Doc{
+		Name:     "write-output",
+		Synopsis: "write values to the output",
+		Examples: []shell.Example{{Line: "write-output one two", Says: "two values", Want: "one\ntwo"}},
+	}),
+	shell.Define[writeError](shell.Doc{
+		Name: "write-error", Synopsis: "report an error, and go on",
+		Help: "The error goes to the error stream and into $error. -ErrorAction stop makes it end the script.",
+	}),
+	shell.Define[writeWarning](shell.Doc{Name: "write-warning", Synopsis: "write a line to the warning stream"}),
+	shell.Define[writeVerbose](shell.Doc{Name: "write-verbose", Synopsis: "write a line to the verbose stream"}),
+	shell.Define[writeDebug](shell.Doc{Name: "write-debug", Synopsis: "write a line to the debug stream"}),
+	shell.Define[writeInformation](shell.Doc{
+		Name: "write-information", Synopsis: "write a value to the information stream",
+	}),
+	shell.Define[writeHost](shell.Doc{
+		Name: "write-host", Synopsis: "show text to the operator without making it output",
+		Help: "The text goes to the information stream: it is shown, and 6> catches it, but $x = … and | do not see it.",
+	}),
+	shell.Define[writeProgress](shell.Doc{Name: "write-progress", Synopsis: "say how far the work has come"}),
+	shell.Define[outNull](shell.Doc{Name: "out-null", Synopsis: "take what is piped in and show nothing of it"}),
+}
+
+type writeOutput struct {
+	InputObject jobs.List `param:"pos=0,rest" help:"the values"`
+}
+
+// Run writes the values given, then those piped in.
+func (w *writeOutput) Run(c *shell.Call) error {
+	for _, v := range w.InputObject {
+		if err := c.Out(v); err != nil {
+			return err
+		}
+	}
+	return each(c, c.Write)
+}
+
+type writeError struct {
+	Message []string `param:"pos=0,rest,required" help:"what happened"`
+}
+
+// Run writes an error that is the script's own, without the command's name.
+func (w *writeError) Run(c *shell.Call) error {
+	e := &jobs.Error{Kind: jobs.KindScript, Msg: strings.Join(w.Message, " ")}
+	return c.Write(jobs.Record{Stream: jobs.ErrorStream, Value: jobs.ErrorValue(e)})
+}
+
+// message is the parameter of the commands that write a line to a stream.
+type message []string
+
+func (m message) write(c *shell.Call, stream jobs.StreamKind) error {
+	return c.Write(jobs.Record{Stream: stream, Value: strings.Join(m, " ")})
+}
+
+type writeWarning struct {
+	Message []string `param:"pos=0,rest,required" help:"the line"`
+}
+
+// Run writes to the warning stream.
+func (w *writeWarning) Run(c *shell.Call) error { return message(w.Message).write(c, jobs.Warning) }
+
+type writeVerbose struct {
+	Message []string `param:"pos=0,rest,required" help:"the line"`
+}
+
+// Run writes to the verbose stream.
+func (w *writeVerbose) Run(c *shell.Call) error { return message(w.Message).write(c, jobs.Verbose) }
+
+type writeDebug struct {
+	Message []string `param:"pos=0,rest,required" help:"the line"`
+}
+
+// Run writes to the debug stream.
+func (w *writeDebug) Run(c *shell.Call) error { return message(w.Message).write(c, jobs.Debug) }
+
+type writeInformation struct {
+	MessageData jobs.Value `param:"pos=0,alias=Message,required" help:"the value"`
+}
+
+// Run writes to the information stream.
+func (w *writeInformation) Run(c *shell.Call) error {
+	return c.Write(jobs.Record{Stream: jobs.Information, Value: w.MessageData})
+}
+
+type writeHost struct {
+	Object jobs.List `param:"pos=0,rest" help:"what to show"`
+}
+
+// Run shows the values on one line.
+func (w *writeHost) Run(c *shell.Call) error {
+	if c.HasInput() && w.Object == nil {
+		return each(c, func(r jobs.Record) error {
+			return c.Write(jobs.Record{Stream: jobs.Information, Value: jobs.Text(r.Value)})
+		})
+	}
+	words := make(message, len(w.Object))
+	for i, v := range w.Object {
+		words[i] = jobs.Text(v)
+	}
+	return words.write(c, jobs.Information)
+}
+
+type writeProgress struct {
+	Activity        string `param:"pos=0,required" help:"what is being done"`
+	Status          string `param:"pos=1" help:"how it stands"`
+	PercentComplete *int   `help:"how much is done, 0 to 100"`
+	Completed       bool   `help:"it is done"`
+}
+
+// Run writes to the progress stream.
+func (w *writeProgress) Run(c *shell.Call) error {
+	m := jobs.NewMap("Progress", "Activity", w.Activity, "Status", w.Status, "Completed", w.Completed)
+	if w.PercentComplete != nil {
+		if p := *w.PercentComplete; p < 0 || p > 100 {
+			return jobs.Errorf(jobs.KindUsage, "-PercentComplete: %d is not between 0 and 100", p)
+		}
+		m.Set("PercentComplete", int64(*w.PercentComplete))
+	}
+	return c.Write(jobs.Record{Stream: jobs.Progress, Value: m})
+}
+
+type outNull struct{}
+
+// Run reads to the end.
+func (*outNull) Run(c *shell.Call) error {
+	return each(c, func(jobs.Record) error { return nil })
+}
