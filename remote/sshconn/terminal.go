@@ -1,0 +1,89 @@
+package sshconn
+
+import (
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// drainTime bounds the wait for output after the program has ended: what left
+// its session may keep the terminal open for ever.
+const drainTime = time.Second
+
+// terminal is the pseudo-terminal of a session.
+type terminal struct {
+	name   string // TERM
+	master *os.File
+	slave  *os.File // nil once the program has it
+	ending atomic.Bool
+}
+
+func openTerminal(name string, size *pty.Winsize) (*terminal, error) {
+	master, slave, err := pty.Open()
+	if err != nil {
+		return nil, err
+	}
+	t := &terminal{name: plainTerm(name), master: master, slave: slave}
+	if err := pty.Setsize(master, size); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// handOver closes our end of the program's side: the master sees the end when
+// the program's ends are closed.
+func (t *terminal) handOver() {
+	if t.slave != nil {
+		t.slave.Close()
+		t.slave = nil
+	}
+}
+
+// copyOut copies what the program shows to w, until the program's side is closed
+// (Linux calls that EIO) or, once drain was called, nothing more comes.
+func (t *terminal) copyOut(w io.Writer) {
+	buf := make([]byte, 32<<10)
+	for {
+		if t.ending.Load() {
+			t.master.SetReadDeadline(time.Now().Add(drainTime))
+		}
+		n, err := t.master.Read(buf)
+		if _, werr := w.Write(buf[:n]); err != nil || werr != nil {
+			return
+		}
+	}
+}
+
+// drain says that the program has ended.
+func (t *terminal) drain() {
+	t.ending.Store(true)
+	t.master.SetReadDeadline(time.Now().Add(drainTime))
+	t.master.SetWriteDeadline(time.Now()) // nobody reads what is typed any more
+}
+
+// close closes both sides. A nil terminal has none.
+func (t *terminal) close() {
+	if t == nil {
+		return
+	}
+	t.handOver()
+	t.master.Close()
+}
+
+// plainTerm returns a terminal type that is safe to have in an environment.
+func plainTerm(name string) string {
+	if name == "" || len(name) > 64 || strings.ContainsAny(name, "/\x00=\n ") {
+		return "dumb"
+	}
+	return name
+}
+
+// winsize bounds a size to what the kernel keeps.
+func winsize(columns, rows uint32) *pty.Winsize {
+	return &pty.Winsize{Cols: uint16(min(columns, 1<<16-1)), Rows: uint16(min(rows, 1<<16-1))}
+}

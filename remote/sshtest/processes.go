@@ -1,0 +1,114 @@
+package sshtest
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Process is a program that runs on the server.
+type Process struct {
+	PID     int
+	Command string // its arguments, with spaces between them
+}
+
+// Processes lists what runs on the server just now: whatever sessions started,
+// also what left its session or lost its parent. The server itself is not listed.
+// Without /proc the list is empty.
+func (s *Server) Processes() []Process {
+	var out []Process
+	for _, p := range s.tagged() {
+		if !strings.Contains(p.Command, "sshd") {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// tagged lists the processes whose environment has the server's tag.
+func (s *Server) tagged() []Process {
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	var out []Process
+	for _, dir := range dirs {
+		env, err := os.ReadFile(dir + "/environ")
+		if err != nil || !hasEntry(env, s.tag) {
+			continue // it ended, or is another user's
+		}
+		args, _ := os.ReadFile(dir + "/cmdline")
+		pid, _ := strconv.Atoi(filepath.Base(dir))
+		out = append(out, Process{PID: pid, Command: strings.TrimSpace(string(bytes.ReplaceAll(args, []byte{0}, []byte{' '})))})
+	}
+	return out
+}
+
+func hasEntry(env []byte, entry string) bool {
+	for v := range bytes.SplitSeq(env, []byte{0}) {
+		if string(v) == entry {
+			return true
+		}
+	}
+	return false
+}
+
+// maxRounds bounds the rounds of killing; what forks meanwhile is seen in the next.
+const maxRounds = 100
+
+// Kill kills everything that runs on the server, and the server: what a machine's
+// power failure does, seen from the other end.
+func (s *Server) Kill() {
+	syscall.Kill(s.pid, syscall.SIGSTOP) // so that it starts nothing meanwhile
+	for range maxRounds {
+		found := s.tagged()
+		for _, pid := range descendants(s.pid) {
+			found = append(found, Process{PID: pid})
+		}
+		alive := false
+		for _, p := range found {
+			alive = p.PID != s.pid && syscall.Kill(p.PID, syscall.SIGKILL) == nil || alive
+		}
+		if !alive {
+			break
+		}
+	}
+	syscall.Kill(s.pid, syscall.SIGKILL)
+}
+
+// descendants lists the living processes below pid. sshd's own processes write
+// over their environment, so the tag does not find them.
+func descendants(pid int) []int {
+	parents := map[int]int{}
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
+		child, _ := strconv.Atoi(filepath.Base(dir))
+		if parent, ok := parentOf(dir); ok {
+			parents[child] = parent
+		}
+	}
+	var out []int
+	for child := range parents {
+		for p, depth := parents[child], 0; p > 1 && depth < len(parents); p, depth = parents[p], depth+1 {
+			if p == pid {
+				out = append(out, child)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// parentOf reads the parent from /proc/PID/stat (proc(5)); false for what is dead.
+func parentOf(dir string) (int, bool) {
+	text, err := os.ReadFile(dir + "/stat")
+	if err != nil {
+		return 0, false
+	}
+	f := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(f) < 2 || f[0][0] == 'Z' || f[0][0] == 'X' {
+		return 0, false
+	}
+	parent, err := strconv.Atoi(string(f[1]))
+	return parent, err == nil
+}
