@@ -25,6 +25,7 @@ type decoder struct {
 	data  []byte
 	off   int // of the next byte to read
 	nodes int // of the value so far, bounded by jobs.MaxNodes
+	owed  int // items that lists have announced and that have not come
 }
 
 func (d *decoder) rest() int { return len(d.data) - d.off }
@@ -150,14 +151,13 @@ func (d *decoder) text(n uint64) (jobs.Value, error) {
 }
 
 func (d *decoder) list(n uint64, depth int) (jobs.Value, error) {
-	if n > uint64(d.rest()) { // each takes a byte at least
-		return nil, d.malformed("it ends too early")
+	if n > uint64(max(0, d.rest()-d.owed)) { // each takes a byte at least
+		return nil, d.malformed("a list longer than the data")
 	}
-	if n > jobs.MaxNodes {
-		return nil, d.malformed("a value past the bounds of one")
-	}
+	d.owed += int(n)
 	l := make(jobs.List, n)
 	for i := range l {
+		d.owed--
 		v, err := d.value(depth + 1)
 		if err != nil {
 			return nil, err

@@ -1,0 +1,82 @@
+package remote_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"marsh/jobs"
+)
+
+// Two connected ends, as sshd gives them to a program.
+func socketPair(t testing.TB) (near, far net.Conn) {
+	t.Helper()
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ends [2]net.Conn
+	for i, fd := range fds {
+		f := os.NewFile(uintptr(fd), "socketpair")
+		ends[i], err = net.FileConn(f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return ends[0], ends[1]
+}
+
+func BenchmarkRoundTrip(b *testing.B) {
+	for name, pipe := range links() {
+		b.Run(name, func(b *testing.B) {
+			near, far := pipe(b)
+			s := connectOver(b, near, far, farHost, options())
+			script := jobs.Script{Text: "echo", Args: jobs.List{"one"}}
+			for b.Loop() {
+				if err := s.Run(b.Context(), script, discard{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkLines(b *testing.B) {
+	line := jobs.Out(strings.Repeat("x", 80))
+	lines := hostFunc(func(ctx context.Context, s jobs.Script, out jobs.Sink) error {
+		for range s.Args[0].(int64) {
+			if err := out.Write(ctx, line); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for name, pipe := range links() {
+		b.Run(name, func(b *testing.B) {
+			near, far := pipe(b)
+			s := connectOver(b, near, far, lines, options())
+			b.SetBytes(80)
+			b.ReportAllocs()
+			b.ResetTimer()
+			if err := s.Run(b.Context(), jobs.Script{Args: jobs.List{int64(b.N)}}, discard{}); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
+
+func links() map[string]func(testing.TB) (near, far io.ReadWriteCloser) {
+	return map[string]func(testing.TB) (near, far io.ReadWriteCloser){
+		"pipe":       func(testing.TB) (near, far io.ReadWriteCloser) { return net.Pipe() },
+		"socketpair": func(t testing.TB) (near, far io.ReadWriteCloser) { return socketPair(t) },
+	}
+}
+
+type discard struct{}
+
+func (discard) Write(context.Context, jobs.Record) error { return nil }
