@@ -38,7 +38,7 @@ func bind(cmd *Command, args []lua.Arg) (Runner, common, error) {
 	var com common
 	r := cmd.make()
 	b := &binder{
-		cmd: cmd, params: append(slices.Clone(cmd.Params), commonParams()...),
+		cmd: cmd, params: cmd.AllParams(),
 		own: reflect.ValueOf(r).Elem(), common: reflect.ValueOf(&com).Elem(), bound: make(map[*Param]bool),
 	}
 	err := b.named(args)

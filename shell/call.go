@@ -18,11 +18,11 @@ type Call struct {
 	Engine *Engine         // the engine that the command was typed in
 	Cmd    *Command
 
-	in     *input     // the pipeline before this command; nil where there is none
-	out    jobs.Sink  // the output stream: the next command, a file, the script's sink
-	others jobs.Sink  // the other streams
-	common common     // the common parameters
-	stage  *stageRun  // notes errors, for $?
+	in     *input    // the pipeline before this command; nil where there is none
+	out    jobs.Sink // the output stream: the next command, a file, the script's sink
+	others jobs.Sink // the other streams
+	common common    // the common parameters
+	stage  *stageRun // notes errors, for $?
 }
 
 // Out writes a value to the output stream; it fails when the command is cancelled

@@ -72,6 +72,18 @@ func (c *Command) Verb() string { v, _, _ := strings.Cut(c.Name, "-"); return v 
 // Noun returns the part of the name after the dash, or "".
 func (c *Command) Noun() string { _, n, _ := strings.Cut(c.Name, "-"); return n }
 
+// AllParams returns the command's parameters and those that every command has.
+func (c *Command) AllParams() []*Param { return append(slices.Clone(c.Params), commonParams()...) }
+
+// Param finds a parameter by name, alias or unambiguous prefix, in any letter case.
+func (c *Command) Param(name string) (*Param, error) {
+	p, err := findParam(c.AllParams(), name)
+	if err != nil {
+		return nil, jobs.AsError(err).WithOp(c.Name)
+	}
+	return p, nil
+}
+
 // Usage returns the command's syntax on one line.
 func (c *Command) Usage() string {
 	var b strings.Builder

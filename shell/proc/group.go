@@ -2,12 +2,14 @@ package proc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -29,6 +31,8 @@ const (
 // whatever came of them.
 type Group struct {
 	tag string
+
+	ttyMu sync.Mutex // held while a program that gets the terminal starts
 
 	mu      sync.Mutex
 	leaders []leader // programs that were started and not waited for; guarded by mu
@@ -54,19 +58,27 @@ func (g *Group) Start(cmd *exec.Cmd) error {
 	return g.start(cmd)
 }
 
-// StartForeground starts the program of cmd in a process group of its own that has
-// the terminal: keys such as Ctrl-C reach it and not this process. tty is the
-// controlling terminal, and must be the standard input of cmd.
-func (g *Group) StartForeground(cmd *exec.Cmd) error {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: 0}
-	return g.start(cmd)
-}
-
-// Join starts the program of cmd in the process group pgid, which has the terminal
-// already: the further programs of a pipeline.
-func (g *Group) Join(cmd *exec.Cmd, pgid int) error {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: pgid}
-	return g.start(cmd)
+// StartOnTerminal starts the program of cmd with the terminal: in a process group
+// of its own that has the keyboard, so that Ctrl-C reaches it and not this process.
+// The further programs of a pipeline join that group: pgid holds its number, 0 for
+// the first one.
+func (g *Group) StartOnTerminal(cmd *exec.Cmd, tty *os.File, pgid *atomic.Int64) error {
+	g.ttyMu.Lock()
+	defer g.ttyMu.Unlock()
+	if lead := int(pgid.Load()); lead != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: lead}
+		err := g.start(cmd)
+		if !errors.Is(err, syscall.EPERM) && !errors.Is(err, syscall.ESRCH) {
+			return err
+		}
+		*cmd = exec.Cmd{Path: cmd.Path, Args: cmd.Args, Env: cmd.Env, Dir: cmd.Dir, Stdin: cmd.Stdin, Stdout: cmd.Stdout, Stderr: cmd.Stderr}
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: int(tty.Fd())}
+	if err := g.start(cmd); err != nil {
+		return err
+	}
+	pgid.Store(int64(cmd.Process.Pid))
+	return nil
 }
 
 func (g *Group) start(cmd *exec.Cmd) error {
@@ -88,8 +100,11 @@ func isTag(kv string) bool { return strings.HasPrefix(kv, TagVar+"=") }
 // Wait waits until the program has ended, and returns what cmd.Wait says. What it
 // left running in the background stays, and stays the group's.
 func (g *Group) Wait(cmd *exec.Cmd) error {
-	err := cmd.Wait()
 	pid := cmd.Process.Pid
+	if !cmd.SysProcAttr.Setsid {
+		keepRunning(pid)
+	}
+	err := cmd.Wait()
 	own.forget(pid)
 	if syscall.Kill(-pid, 0) == syscall.ESRCH { // nothing is left in its process group: the number may be used again
 		g.mu.Lock()

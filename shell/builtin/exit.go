@@ -1,0 +1,30 @@
+package builtin
+
+import (
+	"marsh/jobs"
+	"marsh/shell"
+)
+
+var exitCommands = []*shell.Command{
+	shell.Define[exit](shell.Doc{
+		Name: "exit", Aliases: []string{"quit"}, Synopsis: "leave the session, or the shell",
+		Help: "In a session it does what exit-session does. At the local prompt it ends the shell; with jobs running it asks first, unless -Force is given.",
+	}),
+}
+
+type exit struct {
+	Status int  `param:"pos=0" help:"the shell's exit status, 0 to 255; 0 if not given"`
+	Force  bool `param:"alias=F" help:"do not ask, even when jobs are running"`
+}
+
+// Run asks whoever runs the script to end.
+func (p *exit) Run(*shell.Call) error {
+	if p.Status < 0 || p.Status > 255 {
+		return jobs.Errorf(jobs.KindUsage, "%d is not an exit status; it is a number from 0 to 255", p.Status)
+	}
+	e := &jobs.Error{Kind: jobs.KindExit, Op: "exit", Msg: "leave the shell", Status: p.Status}
+	if p.Force {
+		e.Detail = "force"
+	}
+	return e
+}

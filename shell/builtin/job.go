@@ -1,0 +1,336 @@
+package builtin
+
+import (
+	"context"
+	"os"
+	"slices"
+	"time"
+
+	"marsh/jobs"
+	"marsh/shell"
+)
+
+var jobCommands = []*shell.Command{
+	shell.Define[startJob](shell.Doc{
+		Name: "start-job", Aliases: []string{"sajb"}, Synopsis: "run a script block as a background job on this machine",
+		Help: "The job runs beside the shell, in the directory and environment of this moment, with no variables but those that $using: carries. " +
+			"The job is written as an object; receive-job gives its results.",
+		Examples: []shell.Example{
+			{Line: "$job = start-job { 6 * 7 }\nwait-job $job | receive-job", Says: "run a block, wait for it and get its value", Want: "42"},
+			{Line: "$n = 5\nstart-job -name square { $using:n ^ 2 } | wait-job | receive-job", Says: "carry a variable into the job", Want: "25"},
+		},
+	}),
+	shell.Define[getJob](shell.Doc{
+		Name: "get-job", Aliases: []string{"gjb"}, List: true, Synopsis: "list the jobs of this shell",
+		Examples: []shell.Example{{Line: "start-job -name logs { 1 } | wait-job | out-null\n(get_job(\"logs\")[1].State)", Says: "find a job by name", Want: "Completed"}},
+	}),
+	shell.Define[receiveJob](shell.Doc{
+		Name: "receive-job", Aliases: []string{"rcjb"}, Synopsis: "give what jobs have written since the last receive",
+		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended. Each record is given once; with -Keep it stays for the next call. " +
+			"A failed job gives its data first and then its reason, as an error.",
+		Examples: []shell.Example{{Line: "start-job { 1, 2, 3 } | receive-job -wait", Says: "stream a job's results to its end"}},
+	}),
+	shell.Define[waitJob](shell.Doc{
+		Name: "wait-job", Aliases: []string{"wjb"}, Synopsis: "wait until jobs have ended",
+		Help: "Without a selector it waits for all jobs that have not ended. The jobs that did end are written; with -Timeout those that ended in time.",
+	}),
+	shell.Define[stopJob](shell.Doc{
+		Name: "stop-job", Aliases: []string{"spjb"}, Synopsis: "stop jobs, with all the processes they started",
+		Help: "It returns when the jobs and their processes are gone. What they wrote before is kept.",
+	}),
+	shell.Define[removeJob](shell.Doc{
+		Name: "remove-job", Aliases: []string{"rjb"}, Synopsis: "take jobs off the list and free what they wrote",
+		Help: "A job that has not ended is refused, unless -Force stops it first.",
+	}),
+}
+
+type startJob struct {
+	ScriptBlock      *shell.Block `param:"pos=0,alias=Command" help:"what the job runs"`
+	FilePath         string       `param:"kind=file" help:"a script file to run instead; it is read now"`
+	Name             string       `help:"the job's name; Job<Id> if not given"`
+	ArgumentList     jobs.List    `param:"alias=Args" help:"arrive in the block as ... and args"`
+	WorkingDirectory string       `param:"kind=file" help:"the directory it begins in; this one if not given"`
+}
+
+// Run starts the job and writes it.
+func (p *startJob) Run(c *shell.Call) error {
+	script, err := blockScript(c, p.ScriptBlock, p.FilePath, p.ArgumentList)
+	if err != nil {
+		return err
+	}
+	task, err := c.Engine.LocalTask(c.Ctx, false, p.WorkingDirectory)
+	if err != nil {
+		return err
+	}
+	j, err := c.Engine.StartJob(jobs.Spec{
+		Name: p.Name, Type: jobs.BackgroundJob, Command: script.Text, Script: script, Tasks: []jobs.TaskSpec{task},
+	})
+	if err != nil {
+		return err
+	}
+	return c.Out(j.Value())
+}
+
+// blockScript returns the script of a block, or of a file that is read now.
+func blockScript(c *shell.Call, b *shell.Block, file string, args jobs.List) (jobs.Script, error) {
+	switch {
+	case b != nil && file != "":
+		return jobs.Script{}, jobs.Errorf(jobs.KindUsage, "give -ScriptBlock or -FilePath, not both")
+	case b != nil:
+		return b.Script(args)
+	case file == "":
+		return jobs.Script{}, jobs.Errorf(jobs.KindUsage, "-ScriptBlock is missing; it is used as: %s", c.Cmd.Usage())
+	}
+	text, err := os.ReadFile(c.Path(file))
+	if err != nil {
+		return jobs.Script{}, jobs.Errorf(jobs.KindIO, "cannot read the script: %w", err)
+	}
+	return jobs.Script{Text: string(text), Name: file, Args: args}, nil
+}
+
+type getJob struct {
+	Job             jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards)"`
+	ID              []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
+	Name            []string  `param:"kind=job" help:"by name, with wildcards"`
+	InstanceID      []string  `param:"name=InstanceId" help:"by InstanceId"`
+	State           []string  `help:"by state"`
+	Command         []string  `help:"by the block's text, with wildcards"`
+	IncludeChildJob bool      `help:"add the children of each job"`
+	HasMoreData     *bool     `help:"only jobs that have, or have not, something to receive"`
+	Newest          int       `help:"only the N that were started last"`
+}
+
+// Run writes the jobs that fit, all of them when nothing is asked for.
+func (p *getJob) Run(c *shell.Call) error {
+	sel := selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command}
+	piped := sel.fromPipe(c)
+	if !sel.given() && !piped {
+		sel.name = []string{"*"}
+	}
+	found, err := sel.find(c)
+	if err != nil {
+		return err
+	}
+	found = slices.DeleteFunc(found, func(s selected) bool { return !p.fits(s) })
+	slices.SortStableFunc(found, func(a, b selected) int { return a.job.ID - b.job.ID })
+	if p.Newest > 0 && len(found) > p.Newest {
+		found = found[len(found)-p.Newest:]
+	}
+	for _, s := range found {
+		if err := p.write(c, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *getJob) fits(s selected) bool {
+	if p.HasMoreData == nil {
+		return true
+	}
+	more, _ := s.value().Get("HasMoreData")
+	return more == *p.HasMoreData
+}
+
+func (p *getJob) write(c *shell.Call, s selected) error {
+	if err := c.Out(s.value()); err != nil || !p.IncludeChildJob || s.task != nil {
+		return err
+	}
+	for _, t := range s.job.Tasks() {
+		if err := c.Out(t.Value()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type waitJob struct {
+	Job        jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards); all that have not ended if not given"`
+	ID         []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
+	Name       []string  `param:"kind=job" help:"by name, with wildcards"`
+	InstanceID []string  `param:"name=InstanceId" help:"by InstanceId"`
+	State      []string  `help:"by state"`
+	Command    []string  `help:"by the block's text, with wildcards"`
+	Any        bool      `help:"return when the first of them has ended"`
+	Timeout    *float64  `param:"alias=TimeoutSec" help:"wait at most this many seconds; the jobs that did end are written"`
+}
+
+// Run waits for the jobs and writes those that have ended.
+func (p *waitJob) Run(c *shell.Call) error {
+	sel := selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command}
+	piped := sel.fromPipe(c)
+	if !sel.given() && !piped {
+		sel.state = []string{"NotStarted", "Running", "Blocked", "Stopping", "Disconnected"}
+	}
+	found, err := sel.find(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Ctx
+	if p.Timeout != nil && *p.Timeout >= 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(*p.Timeout*float64(time.Second)))
+		defer cancel()
+	}
+	ended, err := waitFor(ctx, c, found, p.Any)
+	if err != nil {
+		return err
+	}
+	for _, s := range ended {
+		if err := c.Out(s.value()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitFor waits until all (or any) have ended or ctx has, and returns those that
+// have, in the order given. A job that waits for somebody to receive cannot end:
+// that is an error, unless what was asked for came otherwise.
+func waitFor(ctx context.Context, c *shell.Call, found []selected, any bool) ([]selected, error) {
+	tick := time.NewTicker(blockedLook)
+	defer tick.Stop()
+	for _, s := range found {
+		if any && len(endedOf(found)) > 0 {
+			break
+		}
+		if err := waitOne(ctx, c, s, found, any, tick.C); err != nil {
+			return nil, err
+		}
+	}
+	ended := endedOf(found)
+	if any && len(ended) > 1 {
+		ended = ended[:1]
+	}
+	return ended, nil
+}
+
+// blockedLook is how often a wait looks whether a job is blocked, and, with -Any,
+// whether one has ended.
+const blockedLook = 50 * time.Millisecond
+
+func waitOne(ctx context.Context, c *shell.Call, s selected, all []selected, any bool, tick <-chan time.Time) error {
+	for {
+		select {
+		case <-s.done():
+			return nil
+		case <-ctx.Done():
+			if c.Ctx.Err() != nil {
+				return jobs.AsError(context.Cause(c.Ctx))
+			}
+			return nil
+		case <-tick:
+			if any && len(endedOf(all)) > 0 {
+				return nil
+			}
+			if s.state() == jobs.Blocked {
+				return jobs.Errorf(jobs.KindState, "job %d waits for its output to be received and cannot end; receive-job %d makes room", s.job.ID, s.job.ID)
+			}
+		}
+	}
+}
+
+// endedOf returns those that have ended.
+func endedOf(found []selected) []selected {
+	return slices.DeleteFunc(slices.Clone(found), func(s selected) bool { return !s.state().Ended() })
+}
+
+type stopJob struct {
+	Job        jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards)"`
+	ID         []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
+	Name       []string  `param:"kind=job" help:"by name, with wildcards"`
+	InstanceID []string  `param:"name=InstanceId" help:"by InstanceId"`
+	State      []string  `help:"by state"`
+	Command    []string  `help:"by the block's text, with wildcards"`
+	PassThru   bool      `help:"write the jobs"`
+}
+
+// Run stops the jobs, all at once, and waits until they are gone.
+func (p *stopJob) Run(c *shell.Call) error {
+	found, err := mustSelect(c, selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	if err != nil {
+		return err
+	}
+	if err := stopAll(c, found); err != nil {
+		return err
+	}
+	for _, s := range found {
+		if p.PassThru {
+			if err := c.Out(s.value()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// mustSelect finds the jobs for a command that has to be told which.
+func mustSelect(c *shell.Call, sel selector) ([]selected, error) {
+	piped := sel.fromPipe(c)
+	if !sel.given() && !piped {
+		return nil, jobs.Errorf(jobs.KindUsage, "which jobs? give numbers, names or job objects; get-job lists them")
+	}
+	return sel.find(c)
+}
+
+// stopAll stops what has not ended, and waits.
+func stopAll(c *shell.Call, found []selected) error {
+	errs := make(chan error, len(found))
+	for _, s := range found {
+		go func() {
+			if s.state().Ended() {
+				errs <- nil
+			} else if s.task != nil {
+				errs <- s.task.Stop(c.Ctx)
+			} else {
+				errs <- s.job.Stop(c.Ctx)
+			}
+		}()
+	}
+	var first error
+	for range found {
+		if err := <-errs; first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+type removeJob struct {
+	Job        jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards)"`
+	ID         []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number"`
+	Name       []string  `param:"kind=job" help:"by name, with wildcards"`
+	InstanceID []string  `param:"name=InstanceId" help:"by InstanceId"`
+	State      []string  `help:"by state"`
+	Command    []string  `help:"by the block's text, with wildcards"`
+	Force      bool      `param:"alias=F" help:"stop those that have not ended first"`
+}
+
+// Run removes the jobs.
+func (p *removeJob) Run(c *shell.Call) error {
+	found, err := mustSelect(c, selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	if err != nil {
+		return err
+	}
+	if p.Force {
+		if err := stopAll(c, found); err != nil {
+			return err
+		}
+	}
+	for _, s := range found {
+		err := removeOne(c, s)
+		if err != nil {
+			if err := c.Error(err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func removeOne(c *shell.Call, s selected) error {
+	if s.task != nil {
+		return jobs.Errorf(jobs.KindState, "%s is a child of job %d; only the whole job can be removed", s.task.ID(), s.job.ID)
+	}
+	return c.Engine.Shell.Jobs.Remove(s.job)
+}

@@ -1,0 +1,221 @@
+package builtin
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"marsh/jobs"
+	"marsh/shell"
+)
+
+// selected is a job, or one of its children, that a selector found.
+type selected struct {
+	job  *jobs.Job
+	task *jobs.Task // the child; nil for the job itself
+}
+
+// value returns what was selected as it is now.
+func (s selected) value() *jobs.Map {
+	if s.task != nil {
+		return s.task.Value()
+	}
+	return s.job.Value()
+}
+
+// state returns the state of what was selected.
+func (s selected) state() jobs.State {
+	if s.task != nil {
+		return s.task.State()
+	}
+	return s.job.State()
+}
+
+// tasks returns the tasks that were selected.
+func (s selected) tasks() []*jobs.Task {
+	if s.task != nil {
+		return []*jobs.Task{s.task}
+	}
+	return s.job.Tasks()
+}
+
+// done returns a channel that is closed when what was selected has ended.
+func (s selected) done() <-chan struct{} {
+	if s.task != nil {
+		return s.task.Done()
+	}
+	return s.job.Done()
+}
+
+// selector is the ways to say which jobs: the parameters of a command that are set.
+type selector struct {
+	jobs       jobs.List // objects, numbers, names; by position and from the pipe
+	id         []string
+	name       []string
+	instanceID []string
+	state      []string
+	command    []string
+}
+
+// given reports whether any way was used.
+func (s *selector) given() bool {
+	return len(s.jobs)+len(s.id)+len(s.name)+len(s.instanceID)+len(s.state)+len(s.command) > 0
+}
+
+// fromPipe adds what is piped into the command.
+func (s *selector) fromPipe(c *shell.Call) bool {
+	if !c.HasInput() {
+		return false
+	}
+	s.jobs = append(s.jobs, c.Input()...)
+	return true
+}
+
+// find returns the jobs that are meant, each once, in the order in which they were
+// asked for. What is not found is reported as an error that does not end the
+// command.
+func (s *selector) find(c *shell.Call) ([]selected, error) {
+	f := &finder{c: c, table: c.Engine.Shell.Jobs}
+	for _, v := range s.jobs {
+		f.byValue(v)
+	}
+	for _, id := range s.id {
+		f.byID(id)
+	}
+	for _, n := range s.name {
+		f.byName(n)
+	}
+	for _, id := range s.instanceID {
+		f.byInstance(id)
+	}
+	for _, n := range s.state {
+		f.byState(n)
+	}
+	for _, t := range s.command {
+		f.where(func(j *jobs.Job) bool { return like(t, strings.TrimSpace(j.Command)) })
+	}
+	return f.found, f.err
+}
+
+// finder collects what selectors find.
+type finder struct {
+	c     *shell.Call
+	table *jobs.Table
+	found []selected
+	err   error // ends the command
+}
+
+func (f *finder) add(s selected) {
+	if !slices.Contains(f.found, s) {
+		f.found = append(f.found, s)
+	}
+}
+
+func (f *finder) missing(format string, args ...any) {
+	if f.err == nil {
+		f.err = f.c.Error(jobs.Errorf(jobs.KindNotFound, format, args...))
+	}
+}
+
+// byValue finds by a job object, a number or a name.
+func (f *finder) byValue(v jobs.Value) {
+	switch v := v.(type) {
+	case int64:
+		f.byID(strconv.FormatInt(v, 10))
+	case float64:
+		f.byID(jobs.Text(v))
+	case jobs.List:
+		for _, e := range v {
+			f.byValue(e)
+		}
+	case *jobs.Map:
+		if v.Type != jobs.TypeJob {
+			f.missing("a job, a number or a name is wanted, not %s", jobs.Text(v))
+			return
+		}
+		f.byInstance(v.String("InstanceId"))
+	default:
+		text := jobs.Text(v)
+		if isID(text) {
+			f.byID(text)
+			return
+		}
+		f.byName(text)
+	}
+}
+
+// isID reports whether text is a number, or two with a dot between.
+func isID(text string) bool {
+	parent, child, dotted := strings.Cut(text, ".")
+	_, err := strconv.Atoi(parent)
+	_, cerr := strconv.Atoi(child)
+	return err == nil && (!dotted || cerr == nil)
+}
+
+// byID finds a job by its number, or a child by the two.
+func (f *finder) byID(id string) {
+	parent, child, dotted := strings.Cut(id, ".")
+	n, err := strconv.Atoi(parent)
+	j := f.table.Find(n)
+	if err != nil || j == nil {
+		f.missing("there is no job %s here; get-job lists those there are", id)
+		return
+	}
+	if !dotted {
+		f.add(selected{job: j})
+		return
+	}
+	k, err := strconv.Atoi(child)
+	if err != nil || k < 1 || k > len(j.Tasks()) {
+		f.missing("job %d has no child %s; it has %d", n, id, len(j.Tasks()))
+		return
+	}
+	f.add(selected{j, j.Tasks()[k-1]})
+}
+
+// byInstance finds by InstanceId, which only this shell's own jobs have.
+func (f *finder) byInstance(id string) {
+	base, child, dotted := strings.Cut(id, ".")
+	j := f.table.FindInstance(base)
+	if j == nil {
+		f.missing("the job %s is not (or no longer) one of this machine's shell; get-job lists those there are", id)
+		return
+	}
+	if !dotted {
+		f.add(selected{job: j})
+		return
+	}
+	if k, err := strconv.Atoi(child); err == nil && k >= 1 && k <= len(j.Tasks()) {
+		f.add(selected{j, j.Tasks()[k-1]})
+	}
+}
+
+// byName finds by name, with wildcards; one with wildcards that finds nothing is no
+// error.
+func (f *finder) byName(name string) {
+	if !f.where(func(j *jobs.Job) bool { return like(name, j.Name) }) && !hasWildcard(name) {
+		f.missing("there is no job named %s here; get-job lists those there are", name)
+	}
+}
+
+func (f *finder) byState(name string) {
+	want, ok := jobs.ParseState(name)
+	if !ok {
+		f.err = jobs.Errorf(jobs.KindUsage, "-State: %q is not one of %s", name, strings.Join(jobs.StateNames(), ", "))
+		return
+	}
+	f.where(func(j *jobs.Job) bool { return j.State() == want })
+}
+
+// where adds the jobs that fit and reports whether there was one.
+func (f *finder) where(fits func(*jobs.Job) bool) (any bool) {
+	for _, j := range f.table.All() {
+		if fits(j) {
+			f.add(selected{job: j})
+			any = true
+		}
+	}
+	return any
+}
+
+func hasWildcard(p string) bool { return strings.ContainsAny(p, "*?[") }

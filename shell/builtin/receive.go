@@ -1,0 +1,213 @@
+package builtin
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"marsh/jobs"
+	"marsh/shell"
+)
+
+// receiveBatch is how many records are taken from a job at a time; what is not
+// shown of them is put back.
+const receiveBatch = 256
+
+type receiveJob struct {
+	Job               jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards)"`
+	ID                []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
+	Name              []string  `param:"kind=job" help:"by name, with wildcards"`
+	InstanceID        []string  `param:"name=InstanceId" help:"by InstanceId"`
+	State             []string  `help:"by state"`
+	Command           []string  `help:"by the block's text, with wildcards"`
+	Keep              bool      `help:"leave everything for the next receive"`
+	Wait              bool      `help:"stream what comes until the job has ended"`
+	AutoRemoveJob     bool      `help:"with -Wait: remove the job when it has ended"`
+	WriteJobInResults bool      `help:"with -Wait: write the job first"`
+	ComputerName      []string  `param:"alias=Cn,alias=Location,pos=1" help:"only the children on these machines"`
+}
+
+// Run writes what the jobs have written.
+func (p *receiveJob) Run(c *shell.Call) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	found, err := mustSelect(c, selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	if err != nil {
+		return err
+	}
+	r := &receiver{c: c, keep: p.Keep}
+	for _, s := range found {
+		if p.WriteJobInResults {
+			if err := c.Out(s.value()); err != nil {
+				return err
+			}
+		}
+		if err := r.receive(p.on(s), p.Wait); err != nil {
+			return err
+		}
+	}
+	return p.remove(c, found)
+}
+
+// check refuses combinations that make no sense.
+func (p *receiveJob) check() error {
+	switch {
+	case p.Wait && p.Keep:
+		return jobs.Errorf(jobs.KindUsage, "-Wait and -Keep cannot be used together")
+	case p.AutoRemoveJob && !p.Wait:
+		return jobs.Errorf(jobs.KindUsage, "-AutoRemoveJob needs -Wait")
+	case p.WriteJobInResults && !p.Wait:
+		return jobs.Errorf(jobs.KindUsage, "-WriteJobInResults needs -Wait")
+	}
+	return nil
+}
+
+// on returns the tasks that were selected and are on the machines asked for.
+func (p *receiveJob) on(s selected) []*jobs.Task {
+	if len(p.ComputerName) == 0 {
+		return s.tasks()
+	}
+	return slices.DeleteFunc(slices.Clone(s.tasks()), func(t *jobs.Task) bool {
+		return !slices.ContainsFunc(p.ComputerName, func(n string) bool { return like(n, t.Location()) })
+	})
+}
+
+func (p *receiveJob) remove(c *shell.Call, found []selected) error {
+	if !p.AutoRemoveJob {
+		return nil
+	}
+	for _, s := range found {
+		if err := removeOne(c, s); err != nil {
+			if err := c.Error(err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// receiver writes the records of tasks.
+type receiver struct {
+	c    *shell.Call
+	keep bool
+	mu   sync.Mutex // held while a record is written, so that tasks that are waited for take turns
+}
+
+// receive writes what the tasks have: one after the other, or, when it waits,
+// interleaved as it comes.
+func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
+	fanOut := len(tasks) > 0 && len(tasks[0].Job().Tasks()) > 1
+	if !wait {
+		for _, t := range tasks {
+			if err := r.once(t, !fanOut); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	ctx, cancel := context.WithCancel(r.c.Ctx)
+	defer cancel()
+	errs := make(chan error, len(tasks))
+	for _, t := range tasks {
+		go func() {
+			err := r.follow(ctx, t, !fanOut)
+			if err != nil {
+				cancel()
+			}
+			errs <- err
+		}()
+	}
+	var first error
+	for range tasks {
+		if err := <-errs; first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// once writes what a task has by now, then why it failed.
+func (r *receiver) once(t *jobs.Task, hideHost bool) error {
+	// The state is read first: all that an ended task wrote is there by now.
+	failed := t.State() == jobs.Failed
+	if err := r.drain(t, hideHost); err != nil {
+		return err
+	}
+	if failed {
+		return r.reason(t)
+	}
+	return nil
+}
+
+// follow writes what a task writes until it has ended, then why it failed.
+func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) error {
+	for {
+		changed := t.Stream().Changed()
+		ended := t.State().Ended()
+		if err := r.drain(t, hideHost); err != nil {
+			return err
+		}
+		if ended {
+			break
+		}
+		select {
+		case <-changed:
+		case <-t.Done():
+		case <-ctx.Done():
+			return jobs.AsError(context.Cause(ctx))
+		}
+	}
+	if t.State() == jobs.Failed {
+		return r.reason(t)
+	}
+	return nil
+}
+
+// drain writes the unread records of a task. What could not be written is put back.
+func (r *receiver) drain(t *jobs.Task, hideHost bool) error {
+	if r.keep {
+		return r.write(t.Stream().Peek(), hideHost, func(int) {})
+	}
+	for {
+		batch := t.Stream().Take(receiveBatch)
+		if len(batch) == 0 {
+			return nil
+		}
+		err := r.write(batch, hideHost, func(n int) { t.Stream().Untake(batch[n:]) })
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// write writes records; on an error failed is told how many were.
+func (r *receiver) write(records []jobs.Record, hideHost bool, failed func(written int)) error {
+	for i, rec := range records {
+		rec.HideHost = rec.HideHost || hideHost
+		r.mu.Lock()
+		err := r.c.Write(rec)
+		r.mu.Unlock()
+		if err != nil {
+			failed(i)
+			return err
+		}
+	}
+	return nil
+}
+
+// reason writes why a task failed, as an error.
+func (r *receiver) reason(t *jobs.Task) error {
+	e := t.Reason()
+	if e == nil {
+		return nil
+	}
+	shown := *e
+	if t.Location() != "localhost" && shown.Host == "" && !strings.Contains(shown.Msg, t.Location()) {
+		shown.Host = t.Location()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.c.Write(jobs.Record{Stream: jobs.ErrorStream, Value: jobs.ErrorValue(&shown), Host: shown.Host})
+}

@@ -1,0 +1,252 @@
+package builtin
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"marsh/jobs"
+	"marsh/shell"
+)
+
+var sessionCommands = []*shell.Command{
+	shell.Define[newSession](shell.Doc{
+		Name: "new-session", Aliases: []string{"nsn"}, Synopsis: "open persistent sessions to other machines",
+		Help:     "A session keeps its variables, directory and jobs from one command to the next, until remove-session or the end of this shell.",
+		Examples: []shell.Example{{Line: "$s = new-session -computername Server01\ninvoke-command -session $s { hostname }", Says: "open a session and run a command in it", Skip: "needs a host"}},
+	}),
+	shell.Define[getSession](shell.Doc{
+		Name: "get-session", Aliases: []string{"gsn"}, List: true, Synopsis: "list the sessions of this shell",
+	}),
+	shell.Define[removeSession](shell.Doc{
+		Name: "remove-session", Aliases: []string{"rsn"}, Synopsis: "close sessions, with everything that runs in them",
+	}),
+	shell.Define[enterSession](shell.Doc{
+		Name: "enter-session", Aliases: []string{"etsn"}, Synopsis: "move the prompt to another machine",
+		Help:     "With -ComputerName a connection is made that ends when the session is left, with the jobs started in it. With -Session the session lives on. exit-session brings the prompt back.",
+		Examples: []shell.Example{{Line: "enter-session Server01\nhostname\nexit-session", Says: "look around on another machine", Skip: "needs a host"}},
+	}),
+	shell.Define[exitSession](shell.Doc{
+		Name: "exit-session", Aliases: []string{"exsn"}, Synopsis: "bring the prompt back from another machine",
+	}),
+}
+
+type newSession struct {
+	ComputerName   []string      `param:"pos=0,alias=Cn,alias=HostName,required,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port"`
+	Name           []string      `help:"names for the sessions, in the order of the machines; Session<Id> if not given"`
+	UserName       string        `help:"the user to log in as"`
+	Port           int           `help:"the port to connect to"`
+	KeyFilePath    string        `param:"alias=IdentityFilePath,kind=file" help:"the private key to use first"`
+	ConnectTimeout time.Duration `param:"alias=ConnectingTimeout" help:"give up connecting after this many seconds; 10 if not given"`
+	ThrottleLimit  int           `help:"how many machines at a time; 64 if not given"`
+}
+
+// Run opens the sessions at once and writes each as it opens. One machine that
+// fails ends the command; of several the others go on.
+func (p *newSession) Run(c *shell.Call) error {
+	e := c.Engine
+	if e.Shell.Connect == nil {
+		return jobs.Errorf(jobs.KindUnsupported, "this shell makes no connections to other machines; type exit-session first")
+	}
+	proto := jobs.Target{User: p.UserName, Port: p.Port, KeyFile: keyPath(c, p.KeyFilePath), Timeout: p.ConnectTimeout}
+	if p.ThrottleLimit <= 0 {
+		p.ThrottleLimit = DefaultThrottle
+	}
+	slots := make(chan struct{}, p.ThrottleLimit)
+	errs := make([]error, len(p.ComputerName))
+	var wg sync.WaitGroup
+	for i, name := range p.ComputerName {
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			t := proto
+			t.Name = name
+			errs[i] = p.open(c, t, i)
+		})
+	}
+	wg.Wait()
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	for _, err := range errs {
+		if err != nil {
+			if err := c.Error(err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *newSession) open(c *shell.Call, t jobs.Target, i int) error {
+	s, err := c.Engine.Shell.Connect(c.Ctx, t)
+	if err != nil {
+		return atHost(err, t.Name)
+	}
+	name := ""
+	if i < len(p.Name) {
+		name = p.Name[i]
+	}
+	h := c.Engine.Shell.Sessions.Add(s, name)
+	c.Engine.Shell.SessionEvent("session opened", s)
+	return c.Out(h.Value())
+}
+
+type getSession struct {
+	ID           []int    `param:"name=Id,pos=0" help:"by number"`
+	Name         []string `param:"kind=session" help:"by name, with wildcards"`
+	ComputerName []string `param:"alias=Cn" help:"those to these machines, with wildcards"`
+	State        []string `help:"those in this state"`
+}
+
+// Run writes the sessions that fit.
+func (p *getSession) Run(c *shell.Call) error {
+	all := c.Engine.Shell.Sessions.All()
+	for _, id := range p.ID {
+		if !slices.ContainsFunc(all, func(h *shell.SessionHandle) bool { return h.ID == id }) {
+			if err := c.Error(jobs.Errorf(jobs.KindNotFound, "there is no session %d here; get-session lists those there are", id)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, h := range all {
+		if !p.fits(h) {
+			continue
+		}
+		if err := c.Out(h.Value()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *getSession) fits(h *shell.SessionHandle) bool {
+	return (len(p.ID) == 0 || slices.Contains(p.ID, h.ID)) && anyLike(p.Name, h.Label) &&
+		anyLike(p.ComputerName, h.Session.Name()) && anyLike(p.State, h.State())
+}
+
+// anyLike reports whether one of the patterns fits, or there are none.
+func anyLike(patterns []string, text string) bool {
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool { return like(p, text) })
+}
+
+type removeSession struct {
+	Session      jobs.List `param:"pos=0,kind=session" help:"the sessions: objects, numbers or names"`
+	ID           jobs.List `param:"name=Id" help:"by number"`
+	Name         jobs.List `param:"kind=session" help:"by name, with wildcards"`
+	ComputerName []string  `param:"alias=Cn" help:"those to these machines, with wildcards"`
+}
+
+// Run closes the sessions.
+func (p *removeSession) Run(c *shell.Call) error {
+	wanted := slices.Concat(p.Session, p.ID, p.Name)
+	if c.HasInput() {
+		wanted = append(wanted, c.Input()...)
+	}
+	sessions := c.Engine.Shell.Sessions
+	var found []*shell.SessionHandle
+	for _, v := range wanted {
+		hits := findSessions(sessions, v)
+		if _, isObject := v.(*jobs.Map); len(hits) == 0 && !isObject {
+			if err := c.Error(jobs.Errorf(jobs.KindNotFound, "there is no session %s here; get-session lists those there are", sessionText(v))); err != nil {
+				return err
+			}
+		}
+		found = append(found, hits...)
+	}
+	for _, h := range sessions.All() {
+		if len(p.ComputerName) > 0 && anyLike(p.ComputerName, h.Session.Name()) {
+			found = append(found, h)
+		}
+	}
+	if len(wanted)+len(p.ComputerName) == 0 && !c.HasInput() {
+		return jobs.Errorf(jobs.KindUsage, "which sessions? give numbers, names or session objects; get-session lists them")
+	}
+	var wg sync.WaitGroup
+	for _, h := range found {
+		wg.Go(func() {
+			sessions.Remove(h)
+			c.Engine.Shell.SessionEvent("session closed", h)
+		})
+	}
+	wg.Wait()
+	return nil
+}
+
+type enterSession struct {
+	ComputerName   string        `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machine: an ssh_config alias, host, user@host, user@host:port"`
+	Session        jobs.Value    `param:"kind=session" help:"a session of this shell to use instead"`
+	ID             jobs.Value    `param:"name=Id" help:"a session by number"`
+	Name           jobs.Value    `param:"kind=session" help:"a session by name"`
+	UserName       string        `help:"the user to log in as"`
+	Port           int           `help:"the port to connect to"`
+	KeyFilePath    string        `param:"alias=IdentityFilePath,kind=file" help:"the private key to use first"`
+	ConnectTimeout time.Duration `param:"alias=ConnectingTimeout" help:"give up connecting after this many seconds; 10 if not given"`
+}
+
+// Run moves the prompt.
+func (p *enterSession) Run(c *shell.Call) error {
+	sh := c.Engine.Shell
+	if sh.Front == nil || c.Engine != sh.Engine() {
+		return jobs.Errorf(jobs.KindState, "there is no prompt to move here; invoke-command runs a block on another machine")
+	}
+	for _, v := range []jobs.Value{p.Session, p.ID, p.Name} {
+		if v != nil {
+			return p.enterOpen(c, v)
+		}
+	}
+	if p.ComputerName == "" {
+		return jobs.Errorf(jobs.KindUsage, "which machine? it is used as: %s", c.Cmd.Usage())
+	}
+	if sh.Connect == nil {
+		return jobs.Errorf(jobs.KindUnsupported, "a session inside a session cannot be entered yet; type exit-session first")
+	}
+	t := jobs.Target{Name: p.ComputerName, User: p.UserName, Port: p.Port, KeyFile: keyPath(c, p.KeyFilePath), Timeout: p.ConnectTimeout}
+	s, err := sh.Connect(c.Ctx, t)
+	if err != nil {
+		return atHost(err, p.ComputerName)
+	}
+	sh.SessionEvent("session entered", s)
+	return sh.Front.Enter(s, func(ctx context.Context) string { return leaveTemporary(ctx, sh, s) })
+}
+
+// enterOpen enters a session of this shell.
+func (p *enterSession) enterOpen(c *shell.Call, v jobs.Value) error {
+	found, err := sessionTargets(c, jobs.List{v})
+	if err != nil {
+		return err
+	}
+	if len(found) > 1 {
+		return jobs.Errorf(jobs.KindUsage, "%s means %d sessions; give a number (get-session lists them)", jobs.Text(v), len(found))
+	}
+	host, _, err := found[0].open(c.Ctx, c.Engine)
+	if err != nil {
+		return err
+	}
+	c.Engine.Shell.SessionEvent("session entered", found[0].session)
+	return c.Engine.Shell.Front.Enter(host, func(context.Context) string { return "" })
+}
+
+// leaveTemporary ends a session that was made to be entered, and says how many jobs
+// that stopped.
+func leaveTemporary(ctx context.Context, sh *shell.Shell, s shell.Session) string {
+	n := runningJobs(ctx, s)
+	s.Close()
+	sh.SessionEvent("session left", s)
+	if n == 0 {
+		return ""
+	}
+	verb := " were"
+	if n == 1 {
+		verb = " was"
+	}
+	return countJobs(n) + verb + " running in the session to " + s.Name() + " and" + verb + " stopped; its results are gone (a session of new-session lives on)"
+}
+
+type exitSession struct{}
+
+// Run asks whoever typed it to leave the session.
+func (p *exitSession) Run(*shell.Call) error {
+	return &jobs.Error{Kind: jobs.KindExitSession, Op: "exit-session", Msg: "leave the session"}
+}

@@ -1,0 +1,313 @@
+package shell
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"marsh/jobs"
+	"marsh/shell/lua"
+	"marsh/shell/syntax"
+)
+
+// maxErrors is how many of the latest errors $error keeps.
+const maxErrors = 256
+
+// Engine runs scripts, one at a time, on this machine. It implements [jobs.Host].
+type Engine struct {
+	Shell *Shell
+
+	tag   string        // of the processes it starts
+	state *lua.State    // belongs to whoever has the turn
+	turn  chan struct{} // holds one token while a script runs
+	calls chan func()   // to be run by the goroutine that has the turn
+
+	sink     jobs.Sink // of the running script; belongs to whoever has the turn
+	terminal bool      // the running script was typed at a terminal; likewise
+
+	mu     sync.Mutex
+	dir    string    // guarded by mu
+	oldDir string    // the one before, for cd -; guarded by mu
+	env    []string  // NAME=value; never changed in place; guarded by mu
+	errs   jobs.List // $error, latest first; guarded by mu
+	failed bool      // the last command did, for $?; guarded by mu
+
+	lastStatus atomic.Int64 // $LASTEXITCODE
+	programs   atomic.Int64 // how many pipelines with programs it has run
+}
+
+var _ jobs.Host = (*Engine)(nil)
+
+// newEngine makes an engine in the process's directory and environment.
+func newEngine(s *Shell, tag string) *Engine {
+	dir := s.Dir
+	if dir == "" {
+		dir, _ = os.Getwd()
+	}
+	e := &Engine{Shell: s, tag: tag, turn: make(chan struct{}, 1), calls: make(chan func()), dir: dir, env: os.Environ()}
+	e.state = lua.New(e.luaOptions())
+	return e
+}
+
+// Fork makes an engine for parallel work, in the same directory and environment,
+// with no variables, or with a copy of e's. The copy is made at a moment when no
+// Lua of e's runs; Fork waits for that, until ctx ends. Close the fork.
+func (e *Engine) Fork(ctx context.Context, variables bool) (*Engine, error) {
+	f := e.fork()
+	if !variables {
+		f.state = lua.New(f.luaOptions())
+		return f, nil
+	}
+	var err error
+	copyState := func() { f.state, err = e.state.Fork(f.luaOptions()) }
+	select {
+	case e.turn <- struct{}{}:
+		copyState()
+		<-e.turn
+	default:
+		if werr := e.onOwnerOrTurn(ctx, copyState); werr != nil {
+			return nil, werr
+		}
+	}
+	return f, err
+}
+
+func (e *Engine) fork() *Engine {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return &Engine{
+		Shell: e.Shell, tag: e.Shell.Tag + "/" + jobs.NewInstanceID(), turn: make(chan struct{}, 1), calls: make(chan func()),
+		dir: e.dir, env: slices.Clip(e.env),
+	}
+}
+
+// onOwnerOrTurn runs f when the engine is idle, or between two steps of the script
+// that runs.
+func (e *Engine) onOwnerOrTurn(ctx context.Context, f func()) error {
+	done := make(chan struct{})
+	call := func() { f(); close(done) }
+	select {
+	case e.turn <- struct{}{}:
+		call()
+		<-e.turn
+	case e.calls <- call:
+		<-done
+	case <-ctx.Done():
+		return jobs.AsError(context.Cause(ctx))
+	}
+	return nil
+}
+
+// onOwner runs f on the goroutine that has the turn, which waits for a pipeline, and
+// waits for it. When ctx ends first, *err says so.
+func (e *Engine) onOwner(ctx context.Context, f func(), err *error) error {
+	done := make(chan struct{})
+	select {
+	case e.calls <- func() { f(); close(done) }:
+		<-done
+	case <-ctx.Done():
+		*err = jobs.AsError(context.Cause(ctx))
+	}
+	return *err
+}
+
+// close ends the engine; nothing runs on it any more.
+func (e *Engine) close() { e.state.Close() }
+
+// Close ends a fork. Nothing may run on it any more.
+func (e *Engine) Close() { e.close() }
+
+// Name returns "localhost": an engine is its own machine.
+func (e *Engine) Name() string { return "localhost" }
+
+// busyNotice is after how long a script that waits for its turn says so.
+const busyNotice = time.Second
+
+// Run runs a script: in turn with others, sharing the engine's variables, or
+// beside them in a fork with a copy of the variables. See [jobs.Host].
+func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
+	if s.Beside {
+		return e.runBeside(ctx, s, out)
+	}
+	if err := e.takeTurn(ctx, out); err != nil {
+		return err
+	}
+	defer func() { <-e.turn }()
+	e.sink, e.terminal = out, s.Terminal
+	defer func() { e.sink, e.terminal = nil, false }()
+	err := e.state.Run(ctx, s)
+	if err == nil {
+		return nil
+	}
+	failure := jobs.AsError(err)
+	if cause := context.Cause(ctx); cause != nil && failure.Kind != jobs.KindExit {
+		failure = jobs.AsError(cause)
+	}
+	e.noteError(jobs.ErrorValue(failure))
+	return failure
+}
+
+func (e *Engine) runBeside(ctx context.Context, s jobs.Script, out jobs.Sink) error {
+	f, err := e.Fork(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	s.Beside = false
+	return f.Run(ctx, s, out)
+}
+
+// takeTurn waits until no other script runs, and says so when that takes long.
+func (e *Engine) takeTurn(ctx context.Context, out jobs.Sink) error {
+	select {
+	case e.turn <- struct{}{}:
+		return nil
+	default:
+	}
+	notice := time.NewTimer(busyNotice)
+	defer notice.Stop()
+	for {
+		select {
+		case e.turn <- struct{}{}:
+			return nil
+		case <-notice.C:
+			warning := jobs.Record{Time: time.Now(), Stream: jobs.Warning, Value: "the session is busy with another command; waiting for its turn"}
+			if err := out.Write(ctx, warning); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return jobs.AsError(context.Cause(ctx))
+		}
+	}
+}
+
+// evalBlock runs a block that is not compiled in place: in a fork with a copy of
+// the variables. It returns its values; its other streams go where e's do.
+func (e *Engine) evalBlock(ctx context.Context, b *Block, args jobs.List) (jobs.List, error) {
+	s, err := b.Script(args)
+	if err != nil {
+		return nil, err
+	}
+	f, err := e.Fork(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	c := &collector{rest: e.sink}
+	err = f.Run(ctx, s, c)
+	return c.values, err
+}
+
+// RunBlock runs a block in a fork of the engine and writes what it writes to out.
+func (e *Engine) RunBlock(ctx context.Context, s jobs.Script, variables bool, out jobs.Sink) error {
+	f, err := e.Fork(ctx, variables)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Run(ctx, s, out)
+}
+
+// noteError puts an error in front of $error.
+func (e *Engine) noteError(m *jobs.Map) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.errs = append(jobs.List{m}, e.errs...)
+	if len(e.errs) > maxErrors {
+		e.errs = e.errs[:maxErrors]
+	}
+}
+
+// luaOptions hands the Lua state what it needs of the engine.
+func (e *Engine) luaOptions() lua.Options {
+	return lua.Options{
+		Resolver: resolver{e},
+		Exec:     e.exec,
+		Write:    func(ctx context.Context, r jobs.Record) error { return e.sink.Write(ctx, r) },
+		Live:     e.live,
+		Special:  e.special,
+		Getenv:   e.Getenv,
+		Setenv:   e.setenv,
+		Dir:      e.Dir,
+		Environ:  e.Environ,
+		Commands: func() []string {
+			all := e.Shell.Commands.All()
+			names := make([]string, len(all))
+			for i, c := range all {
+				names[i] = c.Name
+			}
+			return names
+		},
+	}
+}
+
+// live lets a job or session of this shell be looked at again.
+func (e *Engine) live(m *jobs.Map) func() *jobs.Map {
+	id := m.String("InstanceId")
+	switch m.Type {
+	case jobs.TypeJob:
+		base, _, _ := strings.Cut(id, ".")
+		if j := e.Shell.Jobs.FindInstance(base); j != nil {
+			return func() *jobs.Map { return jobNow(j, id) }
+		}
+	case jobs.TypeSession:
+		if h := e.Shell.Sessions.byInstance(id); h != nil {
+			return h.Value
+		}
+	}
+	return nil
+}
+
+// jobNow returns the job, or the child that id names, as it is now.
+func jobNow(j *jobs.Job, id string) *jobs.Map {
+	if _, child, ok := strings.Cut(id, "."); ok {
+		if n, err := strconv.Atoi(child); err == nil && n >= 1 && n <= len(j.Tasks()) {
+			return j.Tasks()[n-1].Value()
+		}
+	}
+	return j.Value()
+}
+
+// special gives the value of $?, $LASTEXITCODE and $error.
+func (e *Engine) special(name string) jobs.Value {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch strings.ToLower(name) {
+	case "?":
+		return !e.failed
+	case "lastexitcode":
+		return e.lastStatus.Load()
+	case "error":
+		return slices.Clone(e.errs)
+	}
+	return nil
+}
+
+// resolver tells the language what words mean here.
+type resolver struct{ e *Engine }
+
+// Command finds a command.
+func (r resolver) Command(name string) (syntax.CommandInfo, bool) {
+	c := r.e.Shell.Commands.Lookup(name)
+	if c == nil {
+		return syntax.CommandInfo{}, false
+	}
+	return syntax.CommandInfo{Name: c.Name, Inline: c.Inline, List: c.List}, true
+}
+
+// Program reports whether word is a program of this machine.
+func (r resolver) Program(word string) bool {
+	_, err := r.e.lookProgram(word)
+	return err == nil
+}
+
+// Variable reports whether a Lua global of that name is set.
+func (r resolver) Variable(name string) bool { return r.e.state != nil && r.e.state.HasGlobal(name) }
+
+// Suggest returns the command that an unknown word was probably meant to be.
+func (r resolver) Suggest(name string) string { return r.e.Shell.Commands.Suggest(name) }

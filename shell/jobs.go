@@ -1,0 +1,140 @@
+package shell
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"marsh/jobs"
+	"marsh/shell/lua"
+	"marsh/shell/proc"
+)
+
+// stopGrace is how long a job's programs have between TERM and KILL.
+const stopGrace = proc.DefaultGrace
+
+// LocalTask returns a task that runs on this machine in a fork of the engine, made
+// now: in the environment of this moment, in directory dir as seen from this one
+// ("" is this one). With variables it begins with a copy of them.
+func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (jobs.TaskSpec, error) {
+	f, err := e.Fork(ctx, variables)
+	if err != nil {
+		return jobs.TaskSpec{}, err
+	}
+	if dir != "" {
+		if err := f.SetDir(dir); err != nil {
+			f.Close()
+			return jobs.TaskSpec{}, err
+		}
+	}
+	return f.task(f), nil
+}
+
+// task returns a task that runs on host, which uses the fork f, and ends f after it.
+func (f *Engine) task(host jobs.Host) jobs.TaskSpec {
+	return jobs.TaskSpec{Location: f.Name(), Open: func(ctx context.Context) (jobs.Host, func(), error) {
+		return host, func() { f.endTask(ctx) }, nil
+	}}
+}
+
+// endTask ends the fork of a task. When the task was stopped, all that its programs
+// left running ends too.
+func (f *Engine) endTask(ctx context.Context) {
+	if ctx.Err() != nil && f.programs.Load() > 0 {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*stopGrace)
+		defer cancel()
+		proc.NewGroup(f.tag).Stop(bounded, stopGrace)
+	}
+	f.Close()
+}
+
+// StartJob starts a job and logs that.
+func (e *Engine) StartJob(spec jobs.Spec) (*jobs.Job, error) {
+	j, err := e.Shell.Jobs.Start(spec)
+	if err == nil {
+		e.Shell.Events.Append(jobEvent("job started", j))
+	}
+	return j, err
+}
+
+// pipelineHost is a fork that runs one pipeline whose words are evaluated already.
+type pipelineHost struct {
+	*Engine
+	p *lua.Pipeline
+}
+
+// Run runs the pipeline; the script's text is for people only.
+func (h pipelineHost) Run(ctx context.Context, _ jobs.Script, out jobs.Sink) error {
+	if err := h.takeTurn(ctx, out); err != nil {
+		return err
+	}
+	defer func() { <-h.turn }()
+	h.sink = out
+	_, err := h.exec(ctx, h.p)
+	return err
+}
+
+// execBackground starts a job of the pipeline (cmd &) and writes the job.
+func (e *Engine) execBackground(p *lua.Pipeline) ([]jobs.Value, error) {
+	front := *p
+	front.Background, front.Capture = false, false
+	front.Stages = slices.Clone(p.Stages)
+	for i := range front.Stages {
+		front.Stages[i].Args = withoutFuncs(front.Stages[i].Args)
+	}
+	f := e.fork()
+	f.state = lua.New(f.luaOptions())
+	j, err := e.StartJob(jobs.Spec{
+		Type: jobs.BackgroundJob, Command: p.Text, Script: jobs.Script{Text: p.Text},
+		Tasks: []jobs.TaskSpec{f.task(pipelineHost{f, &front})},
+	})
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	if p.Capture {
+		return []jobs.Value{j.Value()}, nil
+	}
+	return nil, e.sink.Write(context.Background(), jobs.Record{Time: time.Now(), Stream: jobs.Output, Value: j.Value()})
+}
+
+// withoutFuncs returns the arguments with blocks as text only: the functions belong
+// to the Lua state that goes on.
+func withoutFuncs(args []lua.Arg) []lua.Arg {
+	args = slices.Clone(args)
+	for i, a := range args {
+		if a.Block != nil && a.Block.Func != nil {
+			b := *a.Block
+			b.Func = nil
+			args[i].Block = &b
+		}
+	}
+	return args
+}
+
+// endLine is what the operator is told when a job has ended.
+func endLine(j *jobs.Job) string {
+	line := fmt.Sprintf("[%d] %s %s on %s", j.ID, j.Name, j.State(), j.Location())
+	if j.State() == jobs.Failed {
+		if m, ok := j.Value().Get("Reason"); ok && m != nil {
+			line += ": " + jobs.Text(m)
+		}
+	}
+	return line
+}
+
+// jobEvent is the entry of the event log for something that happened to a job. It
+// says which job and where, not what it runs: a command may hold a secret.
+func jobEvent(what string, j *jobs.Job) Event {
+	typ := EventInformation
+	if j.State() == jobs.Failed {
+		typ = EventError
+	}
+	return Event{Type: typ, Source: "job", Message: fmt.Sprintf("%s: %d %s on %s: %s", what, j.ID, j.Name, j.Location(), j.State())}
+}
+
+// SessionEvent logs something that happened to a session.
+func (s *Shell) SessionEvent(what string, session Session) {
+	s.Events.Append(Event{Type: EventInformation, Source: "session", Message: what + ": " + session.Name(), Host: session.Name()})
+}

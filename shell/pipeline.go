@@ -1,0 +1,241 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"marsh/jobs"
+	"marsh/shell/lua"
+	"marsh/shell/proc"
+)
+
+// run is one pipeline, running.
+type run struct {
+	e       *Engine
+	ctx     context.Context
+	p       *lua.Pipeline
+	stages  []*stageRun
+	group   *proc.Group  // of the programs
+	tty     *os.File     // the terminal, where the programs have it
+	pgid    atomic.Int64 // of the program that leads the foreground
+	out     jobs.Sink    // of the last stage
+	rest    jobs.Sink    // of all other streams
+	collect *collector   // where the values are wanted; else nil
+}
+
+// stageRun is one stage of it.
+type stageRun struct {
+	spec   *lua.Stage
+	cmd    *Command // and
+	runner Runner   // its parameters, where the stage is a command
+	common common
+	prog   *program // where it is a program
+
+	in     *input      // from the stage before; nil at the head, and where a pipe joins two programs
+	next   *input      // to the stage after; nil likewise
+	to     *router     // where the streams go
+	files  []*fileSink // opened by redirections
+	failed atomic.Bool // it reported an error
+	err    error       // how it ended
+}
+
+// exec runs a pipeline: the language hands every command line here, with its words
+// evaluated, on the goroutine that runs the state.
+func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error) {
+	if p.Background {
+		return e.execBackground(p)
+	}
+	r, err := e.prepare(ctx, p)
+	if err == nil {
+		err = r.run()
+	}
+	e.mu.Lock()
+	e.failed = err != nil || r != nil && r.anyFailed()
+	e.mu.Unlock()
+	if err != nil || r.collect == nil {
+		return nil, err
+	}
+	return r.collect.values, nil
+}
+
+// prepare binds every stage and connects them. Nothing runs, and no file is
+// touched, before all of them are bound.
+func (e *Engine) prepare(ctx context.Context, p *lua.Pipeline) (*run, error) {
+	r := &run{e: e, ctx: ctx, p: p, rest: e.sink, out: e.sink}
+	if p.Capture {
+		r.collect = &collector{rest: e.sink}
+		r.out = r.collect
+	}
+	for i := range p.Stages {
+		s := &stageRun{spec: &p.Stages[i]}
+		r.stages = append(r.stages, s)
+		if err := r.bind(s); err != nil {
+			return r, err
+		}
+	}
+	r.group = proc.NewGroup(e.tag)
+	r.chooseTerminal()
+	return r, r.connect()
+}
+
+// bind finds what the stage runs and binds its arguments.
+func (r *run) bind(s *stageRun) (err error) {
+	if s.spec.Kind != lua.Command {
+		s.prog, err = r.e.newProgram(s.spec)
+		return err
+	}
+	s.cmd = r.e.Shell.Commands.Lookup(s.spec.Name)
+	if s.cmd == nil {
+		return r.e.Shell.Commands.unknownCommand(s.spec.Name)
+	}
+	s.runner, s.common, err = bind(s.cmd, s.spec.Args)
+	return err
+}
+
+// connect joins the stages with queues, two programs with a pipe of the system, and
+// opens the files of redirections.
+func (r *run) connect() (err error) {
+	defer func() {
+		if err != nil {
+			r.release()
+		}
+	}()
+	for i, s := range r.stages {
+		out := r.out
+		if i+1 < len(r.stages) {
+			next := r.stages[i+1]
+			if s.prog != nil && next.prog != nil && !redirects(s.spec.Redirs, jobs.Output) {
+				if err := joinPrograms(s.prog, next.prog); err != nil {
+					return err
+				}
+			} else {
+				s.next = newInput()
+				next.in = s.next
+				out = s.next
+			}
+		}
+		s.to = newRouter(out, r.rest)
+		if s.files, err = r.e.redirect(s.to, s.spec.Redirs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// redirects reports whether the stream is redirected, or joins another.
+func redirects(redirs []lua.Redir, k jobs.StreamKind) bool {
+	return slices.ContainsFunc(redirs, func(rd lua.Redir) bool {
+		return rd.From == 0 || rd.From == int(k) || rd.Merge == int(k)
+	})
+}
+
+// release gives back what prepare took and run will not use.
+func (r *run) release() {
+	for _, s := range r.stages {
+		closeAll(s.files)
+		if s.prog != nil {
+			s.prog.closeEnds()
+		}
+	}
+}
+
+// run runs the stages to the end, each on a goroutine of its own, while this one
+// answers calls of blocks that belong to the Lua state.
+func (r *run) run() error {
+	if r.tty != nil {
+		if f, ok := r.rest.(interface{ Flush() error }); ok {
+			f.Flush()
+		}
+		defer proc.ReclaimTerminal(r.tty)()
+	}
+	var wg sync.WaitGroup
+	for i, s := range r.stages {
+		wg.Go(func() { r.runStage(i, s) })
+	}
+	done := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(done)
+	}()
+	for {
+		select {
+		case f := <-r.e.calls:
+			f()
+		case <-done:
+			return r.outcome()
+		}
+	}
+}
+
+// runStage runs one stage and tells its neighbours that it has ended.
+func (r *run) runStage(i int, s *stageRun) {
+	if s.prog != nil {
+		s.err = r.runProgram(i, s)
+	} else {
+		s.err = r.runCommand(s)
+	}
+	if cerr := closeAll(s.files); s.err == nil {
+		s.err = cerr
+	}
+	if s.in != nil {
+		s.in.leave()
+	}
+	if s.next != nil {
+		s.next.end()
+	}
+}
+
+// runCommand runs a command of marsh. A panic in it is an error of that command.
+func (r *run) runCommand(s *stageRun) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = jobs.Errorf(jobs.KindOther, "internal error in %s: %v", s.cmd.Name, p)
+		}
+	}()
+	c := &Call{Ctx: r.ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s}
+	err = s.runner.Run(c)
+	if err == nil {
+		return nil
+	}
+	e := jobs.AsError(err)
+	if e.Kind == jobs.KindExit || e.Kind == jobs.KindExitSession || e.Kind == jobs.KindClosed {
+		return e
+	}
+	return e.WithOp(s.cmd.Name)
+}
+
+// outcome returns how the pipeline ended: with the first stage's error that says
+// something. That nobody read what a stage wrote is how a pipeline ends early, and
+// no error.
+func (r *run) outcome() error {
+	if cause := context.Cause(r.ctx); cause != nil {
+		return jobs.AsError(cause)
+	}
+	var last error
+	for i, s := range r.stages {
+		if errors.Is(s.err, jobs.KindClosed) && (i+1 < len(r.stages) || r.outClosed(s.err)) {
+			last = s.err
+			continue
+		}
+		if s.err != nil {
+			return s.err
+		}
+	}
+	if last != nil && r.stages[len(r.stages)-1].err != nil {
+		return last
+	}
+	return nil
+}
+
+// outClosed reports whether err says that nobody reads the script's output any
+// more: then the script has to end as well.
+func (r *run) outClosed(err error) bool { return r.collect == nil && errors.Is(err, jobs.KindClosed) }
+
+// anyFailed reports whether a stage reported an error that did not end it.
+func (r *run) anyFailed() bool {
+	return slices.ContainsFunc(r.stages, func(s *stageRun) bool { return s.failed.Load() })
+}

@@ -1,0 +1,108 @@
+package shell
+
+import (
+	"context"
+	"os"
+
+	"marsh/jobs"
+	"marsh/shell/proc"
+)
+
+// Session is a persistent or temporary connection to another machine, as the
+// engine sees it.
+type Session interface {
+	jobs.Host
+	// Close ends the session and everything it started there.
+	Close() error
+	// Done returns a channel that is closed when the session has ended; Err then
+	// says why, nil for Close.
+	Done() <-chan struct{}
+	Err() error
+	// State is Opened, Disconnected, Broken or Closed.
+	State() string
+	// Busy reports whether something runs on it.
+	Busy() bool
+}
+
+// Front is the prompt, where there is one.
+type Front interface {
+	// Enter makes h the host of what is typed next. leave is called when it is left,
+	// and returns a line to show, or "".
+	Enter(h jobs.Host, leave func(ctx context.Context) string) error
+}
+
+// Options is what a Shell is made of. All of it is optional but Commands.
+type Options struct {
+	Commands *CommandSet
+	// Connect opens a connection to a machine.
+	Connect func(ctx context.Context, t jobs.Target) (Session, error)
+	// Notify tells the operator something that no command said, such as the end of a
+	// job.
+	Notify func(text string)
+	// Front is the prompt; nil in scripts and agents.
+	Front Front
+	// Events is the shell's event log.
+	Events *EventLog
+	// LogRoot is where the machine's log files are: "/var/log" where empty.
+	LogRoot string
+	// Stdin is what a program at the head of a pipeline reads; nil is /dev/null.
+	Stdin *os.File
+	// Terminal is the terminal that a program may have; nil where there is none.
+	Terminal *os.File
+	// Tag marks the processes that are started, see package proc; "" makes one up.
+	Tag string
+	// Dir is the directory to begin in; "" is this process's.
+	Dir string
+	// Agent says that this shell serves a connection: nothing it started may be left
+	// when it ends.
+	Agent bool
+}
+
+// Shell is what the engines of one process share: commands, jobs, sessions.
+type Shell struct {
+	Options
+	Jobs     *jobs.Table
+	Sessions *Sessions
+
+	root *Engine
+}
+
+// New makes a shell with an engine that begins in the current directory and
+// environment. Close it.
+func New(o Options) *Shell {
+	if o.Tag == "" {
+		o.Tag = jobs.NewInstanceID()
+	}
+	if o.LogRoot == "" {
+		o.LogRoot = "/var/log"
+	}
+	s := &Shell{Options: o, Sessions: newSessions()}
+	s.Jobs = jobs.NewTable(s.jobEnded)
+	s.root = newEngine(s, o.Tag)
+	return s
+}
+
+// Engine returns the engine that runs what is typed.
+func (s *Shell) Engine() *Engine { return s.root }
+
+// Close stops the jobs, closes the sessions and, in an agent, ends every process
+// that was started. It returns when that is done, or ctx ends.
+func (s *Shell) Close(ctx context.Context) error {
+	err := s.Jobs.Close(ctx)
+	s.Sessions.closeAll()
+	s.root.close()
+	if s.Agent {
+		if kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace); err == nil && kerr != nil {
+			err = kerr
+		}
+	}
+	return err
+}
+
+// jobEnded logs a job's end and tells the operator.
+func (s *Shell) jobEnded(j *jobs.Job) {
+	s.Events.Append(jobEvent("job ended", j))
+	if s.Notify != nil {
+		s.Notify(endLine(j))
+	}
+}
