@@ -45,9 +45,7 @@ func (p *parser) assignment(tok token, kind exprKind) {
 		how = atDollar
 	}
 	p.rightSide(how, targets)
-	for _, name := range set {
-		p.assigned[name] = true
-	}
+	p.set(set...)
 }
 
 // Checks that an expression can be assigned to.

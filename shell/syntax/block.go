@@ -11,7 +11,7 @@ func (p *parser) scriptBlock(inPlace bool) node {
 	p.usings = append(p.usings[:len(p.usings):len(p.usings)], set)
 	p.seek(start + 1)
 	p.open("{", start, "}")
-	n := node{tag: "b", line: p.src.line(start)}
+	n := node{tag: "b", line: p.src.line(start), chunk: p.src.name}
 	if inPlace {
 		n.code = p.closure(start + 1)
 	} else {

@@ -122,7 +122,7 @@ func (p *parser) functionStatement() bool {
 	pos := p.tok.start
 	p.next()
 	name, method := p.expectName("the name of the function"), false
-	p.assigned[name] = true
+	p.set(name)
 	for p.tok.is(".") || p.tok.is(":") {
 		method = p.tok.is(":")
 		p.next()

@@ -10,6 +10,7 @@ import (
 type node struct {
 	tag   string // as in the translated text: w q v l - -: b
 	text  string // a parameter's name, a block's text
+	chunk string // a block's source, for messages
 	code  string // a value's Lua expression, a block's closure
 	parts []part // a word's
 	list  []node // a list's values; the one a parameter's colon attaches
@@ -130,7 +131,7 @@ func (w *printer) word(parts []part) {
 }
 
 func (w *printer) block(n node) {
-	w.add("text=" + quote(n.text) + ", line=" + strconv.Itoa(n.line) + ", using={")
+	w.add("text=" + quote(n.text) + ", line=" + strconv.Itoa(n.line) + ", chunk=" + quote(n.chunk) + ", using={")
 	for i, name := range n.using {
 		if i > 0 {
 			w.add(", ")

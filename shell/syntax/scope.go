@@ -14,6 +14,17 @@ func (p *parser) declare(names ...string) {
 	}
 }
 
+// Notes that globals are set. One that is set elsewhere counts in its block only.
+func (p *parser) set(names ...string) {
+	if p.loose > 0 {
+		p.declare(names...)
+		return
+	}
+	for _, n := range names {
+		p.assigned[n] = true
+	}
+}
+
 // Reports whether name is a local here, a global the text has set, or one that is set
 // already.
 func (p *parser) isVariable(name string) bool {
