@@ -1,49 +1,50 @@
 package lua
 
-import "marsh/jobs"
+import (
+	"marsh/jobs"
+)
 
-// Pipeline is a command line as the running script made it: its words are
-// evaluated, its blocks are captured. Whoever gives [Options] Exec runs it.
+// Pipeline is one command line, ready to be run: its words are evaluated.
 type Pipeline struct {
-	Line       int    // of the source
+	Line       int    // its line in the source, from 1
 	Text       string // as typed
-	Background bool   // it ended in &
-	Capture    bool   // its values are wanted, instead of written to the output stream
+	Background bool   // it ends in &
+	Capture    bool   // its values are wanted by the caller instead of the output stream
 	Stages     []Stage
 }
 
-// StageKind says what a stage of a pipeline runs.
+// StageKind says what a [Stage] runs.
 type StageKind uint8
 
 // The kinds of stages.
 const (
 	Command   StageKind = iota // a marsh command
-	Program                    // an external program
-	ShellLine                  // !line: Name is for /bin/sh -c
+	Program                    // a program of this machine
+	ShellLine                  // a line for /bin/sh -c
 )
 
-// Stage is one command or program of a pipeline.
+// Stage is one part of a pipeline, between two bars.
 type Stage struct {
 	Kind   StageKind
-	Name   string
+	Name   string // canonical command name, program as typed, or the shell line
 	Args   []Arg
 	Redirs []Redir
 }
 
-// ArgKind says what an argument is.
+// ArgKind says what an [Arg] is.
 type ArgKind uint8
 
 // The kinds of arguments.
 const (
-	Word     ArgKind = iota // a bare word, in Text
-	Quoted                  // a quoted string, in Text
-	Value                   // a value, in Value
-	List                    // a,b,c: in List
-	Param                   // -Name: the name in Text; -Name:value has it in Attached
-	BlockArg                // { … } or a Lua function, in Block
+	Word     ArgKind = iota // a bare word: Text
+	Quoted                  // a quoted string: Text
+	Value                   // a value with its type: Value
+	List                    // a comma list: List
+	Param                   // a parameter word: Text without its dash, Attached for -Name:value
+	BlockArg                // a script block or a Lua function: Block
 )
 
-// Arg is one argument.
+// Arg is one argument of a stage.
 type Arg struct {
 	Kind     ArgKind
 	Text     string
@@ -53,19 +54,31 @@ type Arg struct {
 	Block    *Block
 }
 
-// Block is a script block, or a Lua function in its place.
-type Block struct {
-	Text  string    // the source between the braces, as typed
-	Line  int       // the line of Name on which Text begins
-	Name  string    // the chunk's name, for messages
-	Using *jobs.Map // the values captured for it; nil when there are none
-	Func  *Func     // the block compiled in place; nil where it must be run from Text
-}
-
 // Redir is one redirection.
 type Redir struct {
-	From   int  // the stream, 1 to 6; 0 is all of them
-	To     Arg  // the file, where Merge is 0
-	Append bool // >>
-	Merge  int  // the stream to join (2>&1), or 0
+	From   int  // the stream's number, 1 to 6; 0 for all of them
+	To     Arg  // the file; zero where Merge is set
+	Append bool // >> instead of >
+	Merge  int  // the stream that From is written to instead; 0: to a file
+}
+
+// Block is a script block, or a Lua function given as one.
+type Block struct {
+	Text  string    // between the braces, or the function's source
+	Line  int       // the line of Name on which Text begins, from 1
+	Name  string    // what error messages call the source
+	Using *jobs.Map // the captured values; nil when there are none
+	Func  *Func     // the block as a function of this state; nil where it was not compiled in place
+
+	err error // why it cannot run elsewhere; nil when it can
+}
+
+// Script returns the block as a script that can run in any state, here or on
+// another machine. A Lua function whose captured variables cannot travel gives an
+// error of kind KindValue that names the variable.
+func (b *Block) Script(args jobs.List) (jobs.Script, error) {
+	if b.err != nil {
+		return jobs.Script{}, b.err
+	}
+	return jobs.Script{Text: b.Text, Name: b.Name, Line: b.Line, Args: args, Using: b.Using}, nil
 }

@@ -1,0 +1,206 @@
+package lua
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"marsh/jobs"
+)
+
+// file is an open file, or a pipe to a program.
+type file struct {
+	s    *State
+	f    *os.File
+	r    *bufio.Reader
+	cmd  *exec.Cmd     // the program behind a pipe; nil for a file
+	stop func()        // ends the program
+	std  jobs.Value    // for io.stdout and io.stderr: "stdout" or "stderr"; else nil
+	done bool          // closed
+	wait time.Duration // how long a closed pipe may take to end
+}
+
+var errClosed = errors.New("attempt to use a closed file")
+
+// open opens a file with one of C's modes.
+func (s *State) open(name, mode string) (*file, error) {
+	flags := map[string]int{
+		"r": os.O_RDONLY, "w": os.O_WRONLY | os.O_CREATE | os.O_TRUNC, "a": os.O_WRONLY | os.O_CREATE | os.O_APPEND,
+		"r+": os.O_RDWR, "w+": os.O_RDWR | os.O_CREATE | os.O_TRUNC, "a+": os.O_RDWR | os.O_CREATE | os.O_APPEND,
+	}
+	flag, ok := flags[strings.ReplaceAll(mode, "b", "")]
+	if !ok {
+		return nil, errors.New("invalid mode " + mode)
+	}
+	f, err := os.OpenFile(s.path(name), flag, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return s.keep(&file{s: s, f: f}), nil
+}
+
+func (s *State) keep(f *file) *file {
+	f.r = bufio.NewReader(f.f)
+	s.files[f] = struct{}{}
+	return f
+}
+
+// popen runs a line with /bin/sh and connects to its output ("r") or input ("w").
+// The program ends when ctx does, with all it has started.
+func (s *State) popen(ctx context.Context, line, mode string) (*file, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	cmd := s.shellCommand(ctx, line)
+	ours, theirs := r, w
+	cmd.Stdout = w
+	if strings.HasPrefix(mode, "w") {
+		ours, theirs = w, r
+		cmd.Stdin, cmd.Stdout = r, nil
+	}
+	err = cmd.Start()
+	theirs.Close()
+	if err != nil {
+		stop()
+		return nil, errors.Join(err, ours.Close())
+	}
+	return s.keep(&file{s: s, f: ours, cmd: cmd, stop: stop}), nil
+}
+
+// shellCommand prepares a line for /bin/sh, in a process group of its own.
+func (s *State) shellCommand(ctx context.Context, line string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", line)
+	if s.opt.Dir != nil {
+		cmd.Dir = s.opt.Dir()
+	}
+	if s.opt.Environ != nil {
+		cmd.Env = s.opt.Environ()
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	return cmd
+}
+
+// close closes the file; for a pipe it waits for the program, which is ended when
+// its other end is closed and it does not end by itself.
+func (f *file) close() error {
+	if f.done || f.std != nil {
+		return nil
+	}
+	f.done = true
+	delete(f.s.files, f)
+	err := f.f.Close()
+	if f.cmd == nil {
+		return err
+	}
+	if f.cmd.Stdin == nil {
+		f.stop() // nobody reads what it still has to write
+	}
+	werr := f.cmd.Wait()
+	f.stop()
+	return errors.Join(err, werr)
+}
+
+// closePipes ends the programs that a script left behind open pipes.
+func (s *State) closePipes() {
+	for f := range s.files {
+		if f.cmd != nil {
+			f.stop()
+			_ = f.close() // it was ended on purpose
+		}
+	}
+}
+
+// readLine reads a line without its end; ok is false at the end of the file.
+func (f *file) readLine() (line string, ok bool, err error) {
+	if f.done {
+		return "", false, errClosed
+	}
+	var b []byte
+	for {
+		part, err := f.r.ReadSlice('\n')
+		b = append(b, part...)
+		if len(b) > maxLineBytes {
+			return "", false, jobs.Errorf(jobs.KindLimit, "a line is longer than %d MiB", maxLineBytes>>20)
+		}
+		if err == nil {
+			return string(b[:len(b)-1]), true, nil
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return string(b), len(b) > 0, notEOF(err)
+		}
+	}
+}
+
+func notEOF(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// readAll reads the rest.
+func (f *file) readAll() (string, error) {
+	if f.done {
+		return "", errClosed
+	}
+	b, err := io.ReadAll(io.LimitReader(f.r, maxReadBytes+1))
+	if err == nil && len(b) > maxReadBytes {
+		err = jobs.Errorf(jobs.KindLimit, "more than %d MiB cannot be read at once; read line by line", maxReadBytes>>20)
+	}
+	return string(b), err
+}
+
+// readBytes reads at most n bytes; ok is false at the end of the file.
+func (f *file) readBytes(n int) (data string, ok bool, err error) {
+	if f.done {
+		return "", false, errClosed
+	}
+	if n == 0 {
+		_, err := f.r.Peek(1)
+		return "", err == nil, notEOF(err)
+	}
+	b, err := io.ReadAll(io.LimitReader(f.r, int64(min(n, maxReadBytes))))
+	return string(b), len(b) > 0, err
+}
+
+// write writes text to the file, or to the stream that it stands for.
+func (f *file) write(ctx context.Context, text string) error {
+	switch {
+	case f.done:
+		return errClosed
+	case f.std == "stderr":
+		return f.s.writeError(ctx, strings.TrimSuffix(text, "\n"))
+	case f.std != nil:
+		return f.s.writeText(ctx, text)
+	}
+	if n := f.r.Buffered(); n > 0 { // what was read ahead is not read yet
+		if _, err := f.f.Seek(int64(-n), io.SeekCurrent); err != nil {
+			return err
+		}
+		f.r.Reset(f.f)
+	}
+	_, err := f.f.WriteString(text)
+	return err
+}
+
+func (f *file) seek(whence string, offset int64) (int64, error) {
+	n, ok := map[string]int{"set": io.SeekStart, "cur": io.SeekCurrent, "end": io.SeekEnd}[whence]
+	if !ok || f.done || f.std != nil {
+		return 0, errors.New("cannot seek")
+	}
+	if n == io.SeekCurrent {
+		offset -= int64(f.r.Buffered())
+	}
+	at, err := f.f.Seek(offset, n)
+	f.r.Reset(f.f)
+	return at, err
+}

@@ -1,0 +1,54 @@
+package lua
+
+import (
+	"context"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"marsh/jobs"
+)
+
+// Func is a function of a state: a block compiled in place, or a Lua function given
+// as a block.
+type Func struct {
+	s  *State
+	fn *lua.LFunction
+}
+
+// Call calls f. It must run on the goroutine that runs f's state. The errors are
+// those of [State.Run].
+func (f *Func) Call(ctx context.Context, args ...jobs.Value) (vals []jobs.Value, err error) {
+	s, l := f.s, f.s.cur
+	defer func() {
+		if r := recover(); r != nil {
+			vals, err = nil, internalError(r)
+		}
+	}()
+	if old := l.Context(); old != ctx {
+		l.SetContext(ctx)
+		defer s.restoreContext(l, old)
+	}
+	got, err := s.call(l, f.fn, s.argsToLua(args))
+	if err != nil {
+		return nil, s.outcome(ctx, err)
+	}
+	for _, lv := range got {
+		if lv == lua.LNil {
+			continue
+		}
+		v, err := s.fromLua(lv)
+		if err != nil {
+			return nil, err
+		}
+		vals = append(vals, v)
+	}
+	return vals, nil
+}
+
+func (s *State) restoreContext(l *lua.LState, ctx context.Context) {
+	if ctx == nil {
+		l.RemoveContext()
+		return
+	}
+	l.SetContext(ctx)
+}

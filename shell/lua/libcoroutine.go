@@ -1,0 +1,72 @@
+package lua
+
+import (
+	"maps"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// A coroutine takes the context of whoever resumes it, so that one that outlives
+// its script goes on in the next, and none keeps a context alive.
+func coroutineFunctions(stock map[string]lua.LGFunction) map[string]lua.LGFunction {
+	own := map[string]lua.LGFunction{
+		"create": func(l *lua.LState) int { return withoutContext(l, stock["create"]) },
+		"resume": func(l *lua.LState) int {
+			l.CheckThread(1).SetContext(l.Context())
+			return resume(l, stock["resume"])
+		},
+		"wrap":  func(l *lua.LState) int { return wrap(l, stock["wrap"]) },
+		"yield": yield,
+	}
+	maps.Copy(stock, own)
+	return stock
+}
+
+// Makes a coroutine without a context of its own, which would live until the
+// script ends.
+func withoutContext(l *lua.LState, create lua.LGFunction) int {
+	ctx := l.RemoveContext()
+	defer l.SetContext(ctx)
+	return create(l)
+}
+
+// maxResumes is how many coroutines may resume one another, one within the other.
+const maxResumes = 190
+
+func resume(l *lua.LState, f lua.LGFunction) int {
+	s := stateOf(l)
+	if s.resumes++; s.resumes > maxResumes {
+		s.resumes--
+		l.RaiseError("coroutines resume one another more than %d levels deep", maxResumes)
+	}
+	defer func() { s.resumes-- }()
+	return f(l)
+}
+
+func wrap(l *lua.LState, stock lua.LGFunction) int {
+	withoutContext(l, stock)
+	f := l.Get(-1).(*lua.LFunction)
+	th := f.Upvalues[0].Value().(*lua.LState)
+	next := l.NewClosure(func(l *lua.LState) int {
+		th.SetContext(l.Context())
+		return resume(l, f.GFunction)
+	}, th)
+	l.Push(next)
+	return 1
+}
+
+// A coroutine cannot be left through a Go function, such as pcall or table.sort.
+func yield(l *lua.LState) int {
+	if l.Parent == nil {
+		l.RaiseError("attempt to yield from outside a coroutine")
+	}
+	for level := 1; ; level++ {
+		dbg, ok := l.GetStack(level)
+		if !ok {
+			return -1
+		}
+		if _, err := l.GetInfo("S", dbg, lua.LNil); err == nil && dbg.What == "G" {
+			l.RaiseError("attempt to yield across pcall or another function of the shell")
+		}
+	}
+}

@@ -1,0 +1,257 @@
+package lua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"marsh/jobs"
+)
+
+// Run runs a script in the state's variables. What its text returns is written to
+// the output, nil left out. The error is an *jobs.Error: one that a command gave
+// passes unchanged, one that Lua raised is of kind KindScript with its line, and
+// when ctx ends it is of kind KindStopped, or what the cause of ctx says.
+func (s *State) Run(ctx context.Context, sc jobs.Script) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			err = internalError(r)
+			s.reset()
+		}
+	}()
+	sc = named(sc)
+	fn, err := s.scriptFunction(ctx, sc)
+	if err != nil {
+		return err
+	}
+	defer s.enter(ctx, sc)()
+	values, err := s.call(s.l, fn, s.argsToLua(sc.Args))
+	if err == nil {
+		err = s.write(ctx, values)
+	}
+	if ferr := s.flush(ctx); err == nil {
+		err = ferr
+	}
+	return s.outcome(ctx, err)
+}
+
+func named(sc jobs.Script) jobs.Script {
+	if sc.Name == "" {
+		sc.Name = "block"
+	}
+	sc.Line = max(sc.Line, 1)
+	return sc
+}
+
+// Compiles the script, or takes the function that travels in it.
+func (s *State) scriptFunction(ctx context.Context, sc jobs.Script) (*lua.LFunction, error) {
+	if g, ok := sc.Using.Get(graphKey); ok {
+		s.l.SetContext(ctx)
+		return s.decodeFunction(g)
+	}
+	return s.load(sc.Text, sc.Name, sc.Line)
+}
+
+// Sets what belongs to one script, and returns how to put back what was there.
+func (s *State) enter(ctx context.Context, sc jobs.Script) func() {
+	using, oldCtx := s.using, s.l.Context()
+	oldArgs, oldUsing := s.base.RawGetString("args"), s.base.RawGetString("using")
+	s.using = sc.Using
+	s.l.SetContext(ctx)
+	s.base.RawSetString("args", s.listToLua(sc.Args))
+	s.base.RawSetString("using", s.usingTable())
+	return func() {
+		s.using = using
+		s.base.RawSetString("args", oldArgs)
+		s.base.RawSetString("using", oldUsing)
+		if oldCtx != nil {
+			s.l.SetContext(oldCtx)
+		} else {
+			s.l.RemoveContext()
+		}
+	}
+}
+
+// Makes the table using; the shell's own entries stay hidden.
+func (s *State) usingTable() *lua.LTable {
+	t := s.l.CreateTable(0, s.using.Len())
+	for _, k := range s.using.Keys() {
+		if k[:min(1, len(k))] != "(" {
+			v, _ := s.using.Get(k)
+			t.RawSetString(k, s.toLua(v))
+		}
+	}
+	t.Metatable = s.typeMeta("")
+	return t
+}
+
+func (s *State) argsToLua(args jobs.List) []lua.LValue {
+	out := make([]lua.LValue, len(args))
+	for i, a := range args {
+		out[i] = s.toLua(a)
+	}
+	return out
+}
+
+// Calls a function on the thread l and returns its values.
+func (s *State) call(l *lua.LState, fn *lua.LFunction, args []lua.LValue) ([]lua.LValue, error) {
+	top := l.GetTop()
+	l.Push(fn)
+	for _, a := range args {
+		l.Push(a)
+	}
+	if err := l.PCall(len(args), lua.MultRet, nil); err != nil {
+		l.SetTop(top)
+		return nil, s.luaError(l, err)
+	}
+	n := l.GetTop() - top
+	values := make([]lua.LValue, n)
+	for i := range values {
+		values[i] = l.Get(top + 1 + i)
+	}
+	l.SetTop(top)
+	return values, nil
+}
+
+// Writes values to the output stream; nil is nothing.
+func (s *State) write(ctx context.Context, values []lua.LValue) error {
+	for _, lv := range values {
+		if lv == lua.LNil {
+			continue
+		}
+		v, err := s.fromLua(lv)
+		if err != nil {
+			return err
+		}
+		if err := s.writeValue(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *State) writeValue(ctx context.Context, v jobs.Value) error {
+	if s.opt.Write == nil {
+		return nil
+	}
+	return s.opt.Write(ctx, jobs.Out(v))
+}
+
+// Says how a run ended: when its context is over, that is the reason.
+func (s *State) outcome(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return stopped(ctx)
+	}
+	return jobs.AsError(err)
+}
+
+// Returns the error of a context that is over.
+func stopped(ctx context.Context) *jobs.Error {
+	e := jobs.AsError(context.Cause(ctx))
+	if e.Kind == jobs.KindOther {
+		e = jobs.Errorf(jobs.KindStopped, "stopped: %w", context.Cause(ctx))
+	}
+	return e
+}
+
+// luaError brings what Lua raised into an *jobs.Error.
+func (s *State) luaError(l *lua.LState, err error) error {
+	ae, ok := errors.AsType[*lua.ApiError](err)
+	if !ok {
+		return jobs.AsError(err)
+	}
+	if ae.Type == lua.ApiErrorPanic {
+		return internalError(ae.Object)
+	}
+	switch o := ae.Object.(type) {
+	case *lua.LUserData:
+		if e, ok := o.Value.(*jobs.Error); ok {
+			return e
+		}
+	case lua.LString:
+		return scriptError(string(o))
+	case *lua.LTable:
+		return s.tableError(l, o)
+	}
+	return scriptError(text(l, ae.Object))
+}
+
+// An error that is a table: an Error map as it was, anything else by its text.
+func (s *State) tableError(l *lua.LState, t *lua.LTable) error {
+	if typ, _ := mapType(t); typ == jobs.TypeError {
+		if v, err := s.fromLua(t); err == nil {
+			return jobs.ErrorFromValue(v)
+		}
+	}
+	for _, k := range []string{"message", "Message", "msg"} {
+		if m, ok := t.RawGetString(k).(lua.LString); ok {
+			return scriptError(string(m))
+		}
+	}
+	if v, err := s.fromLua(t); err == nil && l.GetMetaField(t, "__tostring") == lua.LNil {
+		return scriptError(jobs.Text(v))
+	}
+	return scriptError(safeText(l, t))
+}
+
+var position = regexp.MustCompile(`^[^\n]*?:([0-9]+): `)
+
+func scriptError(msg string) *jobs.Error {
+	e := jobs.Errorf(jobs.KindScript, "%s", firstLine(msg))
+	if m := position.FindStringSubmatch(msg); m != nil {
+		e.Line, _ = strconv.Atoi(m[1])
+	}
+	if e.Msg != msg {
+		e.Detail = msg[len(e.Msg)+1:]
+	}
+	return e
+}
+
+func internalError(r any) *jobs.Error {
+	return jobs.Errorf(jobs.KindScript, "internal error in lua: %s", firstLine(fmt.Sprint(r)))
+}
+
+// Makes the main thread anew after a failure inside Lua itself: its stack cannot be
+// trusted. The variables stay.
+func (s *State) reset() {
+	l := newThread()
+	l.G, l.Env = s.l.G, s.l.Env
+	l.G.MainThread, l.G.CurrentThread = l, l
+	s.l, s.cur = l, l
+}
+
+// raise raises err in Lua.
+func raise(l *lua.LState, err error) int {
+	l.Error(stateOf(l).newError(jobs.AsError(err)), 0)
+	return 0
+}
+
+// text returns what tostring gives.
+func text(l *lua.LState, v lua.LValue) string {
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v)
+	case lua.LNumber:
+		return formatNumber(float64(v))
+	}
+	return l.ToStringMeta(v).String()
+}
+
+// Returns what tostring gives, outside of a protected call.
+func safeText(l *lua.LState, v lua.LValue) string {
+	s := ""
+	err := l.GPCall(func(l *lua.LState) int { s = text(l, v); return 0 }, lua.LNil)
+	if err != nil {
+		return "an error object that is a " + v.Type().String()
+	}
+	return s
+}

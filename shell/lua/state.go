@@ -1,0 +1,166 @@
+package lua
+
+import (
+	"context"
+	"slices"
+	"sort"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"marsh/jobs"
+	"marsh/shell/syntax"
+)
+
+// Bounds of one state.
+const (
+	callDepth       = 10000   // Lua calls deep; past it "stack overflow"
+	registryStart   = 256     // values on the stack of a new state
+	registryStep    = 4096    // values by which the stack grows
+	registryMax     = 1 << 20 // values on the stack at most; past it "registry overflow"
+	maxStringBytes  = 1 << 28 // bytes of a string that a library function makes
+	maxReadBytes    = 1 << 28 // bytes of a file that is read as a whole
+	maxLineBytes    = 1 << 24 // bytes of a line that is read or collected
+	maxSyntaxLevels = 5000    // levels of nesting in the source
+)
+
+// Options is what a [State] needs from the engine around it. The functions are
+// called on the goroutine that runs the state, with the context of the run.
+// Those that are nil do nothing, or fail with an error of kind KindUnsupported.
+type Options struct {
+	// Resolver tells commands, programs and variables apart. Where it is nil the
+	// source is plain Lua.
+	Resolver syntax.Resolver
+	// Exec runs a pipeline. With p.Capture it returns the values written; else they
+	// went to the output.
+	Exec func(ctx context.Context, p *Pipeline) ([]jobs.Value, error)
+	// Write takes what emit, print and return write.
+	Write func(ctx context.Context, r jobs.Record) error
+	// Live returns, for a map of a type whose fields change, how to look at it
+	// again; nil for all others.
+	Live func(m *jobs.Map) func() *jobs.Map
+	// Special gives the value of $?, $LASTEXITCODE ("LASTEXITCODE") and $error.
+	Special func(name string) jobs.Value
+	// Getenv and Setenv are the environment of the engine; a nil value unsets.
+	Getenv func(name string) (string, bool)
+	Setenv func(name string, value *string)
+	// Dir is the engine's working directory. Files are opened relative to it.
+	Dir func() string
+	// Environ is the environment of programs started by io.popen and os.execute;
+	// nil is that of this process.
+	Environ func() []string
+	// Commands lists the canonical names of the commands that are Lua functions too.
+	Commands func() []string
+}
+
+// State holds a script's variables and runs scripts one after the other. It
+// belongs to one goroutine at a time.
+type State struct {
+	opt   Options
+	lib   *libraries
+	l     *lua.LState               // the main thread
+	cur   *lua.LState               // the thread that runs now: l, or a coroutine of it
+	base  *lua.LTable               // names that are not the user's: libraries, commands, args, using
+	using *jobs.Map                 // captured values of the running script; nil for none
+	types map[string]*lua.LTable    // metatables of maps, by type name
+	named map[*lua.LFunction]string // the functions of commands, by their Lua names
+	kept  keptTables                // the other metatables, made when first needed
+	files map[*file]struct{}        // files and pipes that are open
+	line  []byte                    // what io.write wrote of a line not yet ended
+	loads int                       // files being loaded by require and dofile, one within the other
+	rand  randomSource
+
+	resumes int // coroutines that resume one another, one within the other
+}
+
+// New makes a state without variables. It must be closed.
+func New(o Options) *State {
+	s := &State{opt: o, lib: sharedLibraries(), l: newThread(), types: map[string]*lua.LTable{}, files: map[*file]struct{}{}, named: map[*lua.LFunction]string{}}
+	s.cur = s.l
+	s.base = s.l.CreateTable(0, 8)
+	ud := &lua.LUserData{Value: s, Metatable: lua.LNil}
+	s.l.G.Registry.RawSetString(registryKey, ud)
+	s.l.SetMetatable(s.base, s.lib.baseMeta)
+	s.setGlobalsMeta()
+	s.setTypeMetas()
+	return s
+}
+
+const registryKey = "marsh"
+
+func newThread() *lua.LState {
+	return lua.NewState(lua.Options{
+		CallStackSize: callDepth, RegistrySize: registryStart, RegistryMaxSize: registryMax,
+		RegistryGrowStep: registryStep, MinimizeStackMemory: true, SkipOpenLibs: true,
+	})
+}
+
+// Puts the names that are not the user's behind the table of globals.
+func (s *State) setGlobalsMeta() {
+	mt := s.l.CreateTable(0, 1)
+	mt.RawSetString("__index", s.base)
+	s.l.SetMetatable(s.l.G.Global, mt)
+}
+
+// Returns the state that the thread l belongs to.
+func stateOf(l *lua.LState) *State {
+	return l.G.Registry.RawGetString(registryKey).(*lua.LUserData).Value.(*State)
+}
+
+// Close closes the files and pipes the scripts left open, and ends the programs
+// behind the pipes.
+func (s *State) Close() {
+	for f := range s.files {
+		f.close()
+	}
+	s.l.Close()
+}
+
+// Fork makes a new state whose variables are deep copies of the user's variables
+// of s: tables, and functions with what they captured. Coroutines, open files and
+// other things of the running state are left out.
+func (s *State) Fork(o Options) (*State, error) {
+	t := New(o)
+	newCopier(s, t).globals()
+	return t, nil
+}
+
+// Global returns the value of a user's variable. A value that cannot be written,
+// such as a function, reads as not there.
+func (s *State) Global(name string) (jobs.Value, bool) {
+	lv := s.l.G.Global.RawGetString(name)
+	if lv == lua.LNil {
+		return nil, false
+	}
+	v, err := s.fromLua(lv)
+	return v, err == nil
+}
+
+// SetGlobal sets a user's variable; nil removes it. A value outside the set of
+// jobs.Value gives an error of kind KindValue.
+func (s *State) SetGlobal(name string, v jobs.Value) error {
+	v, err := jobs.Normalize(v)
+	if err != nil {
+		return err
+	}
+	s.l.G.Global.RawSetString(name, s.toLua(v))
+	return nil
+}
+
+// HasGlobal reports whether the user has set a variable of that name. Library
+// names do not count, so that a program called like a library function stays
+// reachable.
+func (s *State) HasGlobal(name string) bool {
+	return s.l.G.Global.RawGetString(name) != lua.LNil
+}
+
+// Globals returns the names of the user's variables, sorted.
+func (s *State) Globals() []string {
+	var names []string
+	s.l.G.Global.ForEach(func(k, v lua.LValue) {
+		if name, ok := k.(lua.LString); ok {
+			names = append(names, string(name))
+		}
+	})
+	sort.Strings(names)
+	return slices.Clip(names)
+}
