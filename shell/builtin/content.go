@@ -40,15 +40,15 @@ func (g *getContent) Run(c *shell.Call) error {
 	}
 	for _, path := range g.Path {
 		files, err := expand(c, path)
+		if err != nil {
+			err = c.Error(err)
+		}
 		for _, f := range files {
-			if err = g.file(c, f); err != nil && !isFileError(err) {
-				return err
-			}
-			if err = report(c, err); err != nil {
+			if err = g.file(c, f); err != nil {
 				return err
 			}
 		}
-		if err := report(c, err); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -67,28 +67,10 @@ func (g *getContent) check() error {
 	return nil
 }
 
-// Reports whether an error is about a file, so that others can still be read.
-func isFileError(err error) bool {
-	for _, k := range []jobs.Kind{jobs.KindNotFound, jobs.KindPermission, jobs.KindIO, jobs.KindLimit} {
-		if errors.Is(err, k) {
-			return true
-		}
-	}
-	return false
-}
-
-// Reports an error, if there is one, that does not end the command.
-func report(c *shell.Call, err error) error {
-	if err == nil {
-		return nil
-	}
-	return c.Error(err)
-}
-
 func (g *getContent) file(c *shell.Call, path string) error {
 	f, err := openFile(c.Ctx, path)
 	if err != nil {
-		return err
+		return c.Error(err)
 	}
 	defer f.Close()
 	switch {
@@ -131,15 +113,12 @@ func eachLine(c *shell.Call, f *reader, path string, do func(string) error) erro
 	}
 }
 
-// Says why reading ended: that the call was cancelled, when it was.
+// Reports why reading ended before the file did, unless the call was cancelled.
 func readError(c *shell.Call, path string, err error) error {
 	if c.Ctx.Err() != nil {
 		return c.Ctx.Err()
 	}
-	if errors.Is(err, jobs.KindLimit) {
-		return jobs.Errorf(jobs.KindLimit, "%s: %w", path, err)
-	}
-	return fileError("read", path, err)
+	return c.Error(fileError("read", path, err))
 }
 
 func readRaw(c *shell.Call, f *reader, path string) error {
@@ -148,7 +127,7 @@ func readRaw(c *shell.Call, f *reader, path string) error {
 		return readError(c, path, err)
 	}
 	if len(data) > maxRaw {
-		return jobs.Errorf(jobs.KindLimit, "%s has more than %d MiB; read it line by line, without -Raw", path, maxRaw>>20)
+		return readError(c, path, jobs.Errorf(jobs.KindLimit, "it has more than %d MiB; read it line by line, without -Raw", maxRaw>>20))
 	}
 	return c.Write(jobs.Out(string(data)))
 }

@@ -23,6 +23,8 @@ func fileError(op, path string, err error) error {
 		kind = jobs.KindNotFound
 	case errors.Is(err, fs.ErrPermission):
 		kind = jobs.KindPermission
+	case errors.Is(err, jobs.KindLimit):
+		kind = jobs.KindLimit
 	}
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -71,7 +73,7 @@ func (r *reader) regular() bool { return r.info.Mode().IsRegular() }
 // a file means that one, whatever characters it has.
 func expand(c *shell.Call, path string) ([]string, error) {
 	full := c.Path(path)
-	if _, err := os.Lstat(full); err == nil || !isPattern(path) {
+	if _, err := os.Lstat(full); err == nil || !hasWildcard(path) {
 		return []string{full}, nil
 	}
 	files, err := filepath.Glob(full)

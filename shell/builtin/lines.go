@@ -19,7 +19,7 @@ const (
 
 // errLine says that a line is longer than maxLine.
 func errLine() error {
-	return jobs.Errorf(jobs.KindLimit, "a line of more than %d MiB; the file is not text (-Raw reads it whole)", maxLine>>20)
+	return jobs.Errorf(jobs.KindLimit, "a line has more than %d MiB; it is hardly text", maxLine>>20)
 }
 
 // lineReader reads text line by line.

@@ -155,7 +155,7 @@ func (s *selectObject) names(keys []string) []string {
 	}
 	var names []string
 	for _, p := range asked {
-		if isPattern(p) {
+		if hasWildcard(p) {
 			names = append(names, matching(keys, p)...)
 		} else {
 			names = append(names, keyIn(keys, p))

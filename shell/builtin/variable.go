@@ -24,7 +24,7 @@ func (g *getVariable) Run(c *shell.Call) error {
 		return err
 	}
 	for _, n := range g.Name {
-		if len(matching(vars.Keys(), n)) == 0 && !isPattern(n) {
+		if len(matching(vars.Keys(), n)) == 0 && !hasWildcard(n) {
 			if err := c.Error(jobs.Errorf(jobs.KindNotFound, "there is no variable %s", n)); err != nil {
 				return err
 			}

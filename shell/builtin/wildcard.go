@@ -77,6 +77,3 @@ func likeAny(patterns []string, text string) bool {
 	}
 	return len(patterns) == 0
 }
-
-// Reports whether word has a wildcard.
-func isPattern(word string) bool { return strings.ContainsAny(word, "*?[") }
