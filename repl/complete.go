@@ -19,7 +19,7 @@ func (r *REPL) completer(before string) func(context.Context, string, int) []Can
 		out := &collector{max: MaxCandidates}
 		at := len(before) + cursor
 		// What came before the deadline is still good to offer.
-		_ = r.top().Run(ctx, jobs.Script{Text: "complete-line", Args: jobs.List{before + text, int64(at)}}, out)
+		_ = r.top().Run(ctx, jobs.Script{Text: "complete-line (args[1]) (args[2])", Args: jobs.List{before + text, int64(at)}}, out)
 		return candidates(out.maps(), len(before), cursor)
 	}
 }

@@ -10,11 +10,8 @@
 // Three commands are asked for by name; the last one is the user's own:
 //
 //	prompt-info                    a map {Dir, Running}: the directory as it is shown, and the number of running jobs
-//	complete-line LINE CURSOR      maps {Text, Start, Help}: offsets are bytes, Start is where Text goes, up to CURSOR
+//	complete-line LINE CURSOR      maps {Text, Start, Help}: offsets are bytes; Text replaces Start to CURSOR
 //	get-job -state Running         the jobs that leaving the shell would stop
-//
-// complete-line takes its two values from the script's arguments (args[1] and
-// args[2]).
 //
 // An [Editor] is where lines come from: package repl/line on a terminal, [Plain]
 // for a pipe or file, [Echo] for a walk-through that is played.

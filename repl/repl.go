@@ -20,6 +20,9 @@ const (
 	maxDepth     = 16                     // sessions entered inside each other
 )
 
+// forced is the detail of an error of kind KindExit that is not to be asked about.
+const forced = "force"
+
 // Output prints what one statement writes.
 type Output interface {
 	jobs.Sink
@@ -78,8 +81,8 @@ func (r *REPL) loop(ctx context.Context, sig *signals) int {
 		err := r.statement(ctx, sig)
 		switch {
 		case errors.Is(err, jobs.KindExit):
-			if !r.pop(ctx) {
-				return jobs.AsError(err).Status
+			if e := jobs.AsError(err); !r.pop(ctx) && (e.Detail == forced || r.mayLeave(ctx, sig)) {
+				return e.Status
 			}
 		case errors.Is(err, jobs.KindExitSession):
 			r.pop(ctx)

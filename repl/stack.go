@@ -86,7 +86,7 @@ func (r *REPL) popTo(ctx context.Context, h jobs.Host) {
 // What a host that can lose its connection may offer.
 type (
 	ender  interface{ Done() <-chan struct{} } // closed when the connection is lost
-	failer interface{ Err() error }            // why
+	failer interface{ Err() error }            // why; nil when it was closed
 )
 
 // Returns the outermost entered host whose connection is lost, and the reason.
@@ -120,8 +120,9 @@ func ended(h jobs.Host) bool {
 	}
 }
 
+// Returns why h's connection is lost; nil when it was closed on purpose.
 func reason(h jobs.Host, failed error) error {
-	if f, ok := h.(failer); ok && f.Err() != nil {
+	if f, ok := h.(failer); ok {
 		return f.Err()
 	}
 	if failed != nil {
@@ -137,7 +138,11 @@ func (r *REPL) dropBroken(ctx context.Context, failed error) bool {
 	if h == nil {
 		return false
 	}
-	r.Notify("the session to " + h.Name() + " broke: " + jobs.AsError(why).Msg)
+	what := "the session to " + h.Name() + " has been closed"
+	if why != nil {
+		what = "the session to " + h.Name() + " broke: " + jobs.AsError(why).Msg
+	}
+	r.Notify(what)
 	r.popTo(ctx, h)
 	return true
 }

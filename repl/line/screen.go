@@ -20,6 +20,10 @@ const (
 	libBell  = "\a"
 )
 
+// To the first column. Behind a full row a carriage return would do on most
+// terminals only.
+const rowBegin = "\x1b[G"
+
 // A screen draws the line being edited, and what has to appear above it. It is the
 // library's painter and its standard output. All its methods may be called by any
 // goroutine.
@@ -72,7 +76,7 @@ func (s *screen) begin(q repl.Request) error {
 	width, _ := s.size()
 	// A program may have left the cursor behind some text. As many blanks as the
 	// terminal is wide bring it to another row exactly then.
-	text := strings.Repeat(" ", max(width-1, 1)) + " \r\x1b[K"
+	text := strings.Repeat(" ", width) + rowBegin + "\x1b[K"
 	if len(s.queued) > 0 {
 		text += rows(strings.Join(s.queued, "\n"))
 		s.queued = nil
@@ -159,7 +163,7 @@ func (s *screen) erase(width int) string {
 // Returns what draws the line, from the first column on.
 func (s *screen) frame(width, height int) string {
 	s.drawn = lay(s.q.Prompt, s.q.More, s.line, s.pos, width, s.q.Width).crop(height)
-	text := strings.Join(s.drawn.rows, "\r\n") + "\r"
+	text := strings.Join(s.drawn.rows, "\r\n") + rowBegin
 	if up := len(s.drawn.rows) - 1 - s.drawn.y; up > 0 {
 		text += fmt.Sprintf("\x1b[%dA", up)
 	}

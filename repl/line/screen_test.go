@@ -1,0 +1,194 @@
+package line
+
+import (
+	"context"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/gdamore/tcell/v3/vt"
+	"go.uber.org/goleak"
+
+	"marsh/repl"
+	"marsh/shell/format"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A person at a terminal: a PTY whose output is drawn by an emulator.
+type person struct {
+	t      *testing.T
+	ptmx   *os.File
+	tty    *os.File
+	edit   *Editor
+	w, h   int
+	lines  int // read so far
+	screen vt.MockTerm
+
+	mu      sync.Mutex
+	changed *sync.Cond // something was drawn
+	raw     strings.Builder
+	ended   bool
+}
+
+func sit(t *testing.T, w, h int) *person {
+	t.Helper()
+	ptmx, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pty.Setsize(tty, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
+		t.Fatal(err)
+	}
+	p := &person{t: t, ptmx: ptmx, tty: tty, w: w, h: h}
+	p.changed = sync.NewCond(&p.mu)
+	p.screen = vt.NewMockTerm(vt.MockOptSize{X: vt.Col(w), Y: vt.Row(h)})
+	if err := p.screen.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if p.edit, err = New(tty, tty); err != nil {
+		t.Fatal(err)
+	}
+	drawn := make(chan struct{})
+	go p.draw(drawn)
+	t.Cleanup(func() {
+		p.edit.Close()
+		if odd := p.edit.screen.strange(); odd != "" {
+			t.Errorf("the library wrote what is not known: %q", odd)
+		}
+		tty.Close()
+		<-drawn
+		ptmx.Close()
+		p.screen.Stop()
+		p.screen.Close()
+	})
+	return p
+}
+
+// Feeds the emulator until the terminal is closed.
+func (p *person) draw(done chan struct{}) {
+	defer close(done)
+	buf := make([]byte, 4096)
+	for {
+		n, err := p.ptmx.Read(buf)
+		p.mu.Lock()
+		p.screen.Write(buf[:n])
+		p.raw.Write(buf[:n])
+		p.ended = err != nil
+		p.changed.Broadcast()
+		p.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// Returns the row of text that is on the screen's row y.
+func (p *person) row(y int) string {
+	var b strings.Builder
+	for x := 0; x < p.w; {
+		c := p.screen.GetCell(vt.Coord{X: vt.Col(x), Y: vt.Row(y)})
+		if c.C == "" {
+			b.WriteByte(' ')
+		}
+		b.WriteString(c.C)
+		x += max(1, c.W)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+func (p *person) text() string {
+	var rows []string
+	for y := range p.h {
+		rows = append(rows, p.row(y))
+	}
+	return strings.TrimRight(strings.Join(rows, "\n"), "\n")
+}
+
+// Waits until the screen shows want, from its top on.
+func (p *person) sees(want string) {
+	p.t.Helper()
+	p.until(want, func() bool { return p.text() == want })
+}
+
+// Waits until the cursor is at column x of row y.
+func (p *person) cursor(x, y int) {
+	p.t.Helper()
+	p.until("the cursor elsewhere", func() bool { return p.screen.Pos() == vt.Coord{X: vt.Col(x), Y: vt.Row(y)} })
+}
+
+// Waits until ok, which looks at the screen; gives up after a minute.
+func (p *person) until(want string, ok func() bool) {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	stop := p.giveUp()
+	defer stop()
+	for !ok() {
+		if p.ended {
+			p.t.Fatalf("the screen shows\n%s\ncursor %v, want\n%s\nthe last bytes: %q", p.text(), p.screen.Pos(), want, tail(p.raw.String()))
+		}
+		p.changed.Wait()
+	}
+}
+
+// Ends an until that waits in vain.
+func (p *person) giveUp() (stop func() bool) {
+	return time.AfterFunc(patience, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.ended = true
+		p.changed.Broadcast()
+	}).Stop
+}
+
+func (p *person) types(s string) {
+	p.t.Helper()
+	if _, err := p.ptmx.WriteString(s); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Returns what follows the nth occurrence of mark, "" when there are fewer.
+func nth(s, mark string, n int) string {
+	for range n {
+		_, s, _ = strings.Cut(s, mark)
+	}
+	return s
+}
+
+type got struct {
+	text string
+	err  error
+}
+
+// Starts reading a line, and waits for its prompt.
+func (p *person) reads(ctx context.Context, q repl.Request) chan got {
+	p.t.Helper()
+	if q.Prompt == "" {
+		q.Prompt = "> "
+	}
+	if q.More == "" {
+		q.More = ">>"
+	}
+	q.Width = format.Width
+	ch := make(chan got, 1)
+	go func() {
+		text, err := p.edit.ReadLine(ctx, q)
+		ch <- got{text, err}
+	}()
+	p.lines++
+	p.until("the prompt "+q.Prompt, func() bool {
+		_, drawn, ok := strings.Cut(nth(p.raw.String(), pasteOn, p.lines), "\x1b[J")
+		return ok && strings.Contains(drawn, q.Prompt)
+	})
+	return ch
+}
+
+// How long a screen is waited for that never comes.
+const patience = 3 * time.Second
+
+func tail(s string) string { return s[max(0, len(s)-500):] }
