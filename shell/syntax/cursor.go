@@ -50,6 +50,8 @@ func (w *words) step() {
 		w.quote = c
 	case isBlank(c):
 		w.finish()
+	case c == '\n' && w.inWord && w.word.String() == "`":
+		w.drop()
 	case c == '\n' || c == ';' || c == '|':
 		w.restart()
 	case c == '(' || c == '{':
@@ -100,7 +102,6 @@ func (w *words) finish() {
 	switch word {
 	case "then", "do", "else", "repeat", "return":
 		w.done = nil
-	case "`":
 	default:
 		w.done = append(w.done, word)
 	}

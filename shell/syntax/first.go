@@ -1,10 +1,6 @@
 package syntax
 
-import (
-	"strings"
-
-	"marsh/jobs"
-)
+import "strings"
 
 // reading says where a command line may stand, and so what counts as one.
 type reading uint8
@@ -207,9 +203,6 @@ func (p *parser) known(tok token, kind exprKind) {
 
 // Fails because the first word of a line is not a command, and the line not Lua.
 func (p *parser) noCommand(pos int, word string, lua *bail) {
-	if lua.full {
-		panic(lua)
-	}
 	_, why, _ := strings.Cut(lua.err.Msg, ": ")
 	p.nobody(pos, word, "and the line is not Lua: "+why)
 }
@@ -221,7 +214,5 @@ func (p *parser) nobody(pos int, word, why string) {
 			hint = " (did you mean " + name + "?)"
 		}
 	}
-	b := p.src.fault(jobs.KindSyntax, pos, "%s: no such command%s, %s", word, hint, why)
-	b.full = true
-	panic(b)
+	p.giveUp(pos, "%s: no such command%s, %s", word, hint, why)
 }

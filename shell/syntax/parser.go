@@ -75,7 +75,7 @@ func (p *parser) next() {
 // Records what a token changes.
 func (p *parser) take(t token) {
 	if p.work++; p.work > workFloor+workPerByte*len(p.text) {
-		p.fail(t.start, "too many blocks are nested here")
+		p.giveUp(t.start, "too many blocks are nested here")
 	}
 	if t.kind == tokBad {
 		p.badToken(t)
@@ -158,6 +158,13 @@ func (p *parser) fail(pos int, format string, args ...any) {
 	panic(p.src.fault(jobs.KindSyntax, pos, format, args...))
 }
 
+// Fails with a syntax error that no other reading mends.
+func (p *parser) giveUp(pos int, format string, args ...any) {
+	b := p.src.fault(jobs.KindSyntax, pos, format, args...)
+	b.full = true
+	panic(b)
+}
+
 // Fails because the text ends where something is open.
 func (p *parser) incomplete(pos int, what string) {
 	panic(p.src.fault(jobs.KindIncomplete, pos, "%s", what))
@@ -188,7 +195,7 @@ func (p *parser) badToken(t token) {
 // Enters a construct; the result leaves it.
 func (p *parser) enter() func() {
 	if p.depth++; p.depth > maxDepth {
-		p.fail(p.tok.start, "more than %d constructs are nested", maxDepth)
+		p.giveUp(p.tok.start, "more than %d constructs are nested", maxDepth)
 	}
 	return func() { p.depth-- }
 }

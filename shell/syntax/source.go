@@ -83,7 +83,7 @@ func clip(before, after string) (string, string) {
 type bail struct {
 	err  *jobs.Error
 	pos  int
-	full bool // the message already says what the line could be
+	full bool // no other reading can help, or the message says them all
 }
 
 // Makes an error at pos.

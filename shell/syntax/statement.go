@@ -30,7 +30,7 @@ func (p *parser) statements(closers []string) int {
 		if p.comment() {
 			continue
 		}
-		if last := p.record(n == 0, ready || p.tok.newline); last {
+		if last := p.record(ready, ready || p.tok.newline); last {
 			p.lastStatement(closers)
 		}
 		n++
@@ -81,8 +81,9 @@ func (p *parser) comment() bool {
 	return true
 }
 
-// Reads one statement; ready says whether a command line may stand here. It reports
-// whether the statement must be the last of its block.
+// Reads one statement, and reports whether it must be the last of its block. First
+// says that no statement before it could go on here, ready that a command line may
+// stand here.
 func (p *parser) statement(first, ready bool) (last bool) {
 	if ready && p.commandStatement() {
 		return false
@@ -113,9 +114,11 @@ func (p *parser) guess(first, ready bool) {
 	failed := p.try(func() { p.simple(first, ready) })
 	switch {
 	case failed == nil:
+	case failed.full:
+		panic(failed)
 	case p.loose > 0:
 		p.runPipeline(head{kind: programStage, pos: start, end: start})
-	case failed.full, !failed.incomplete() && p.src.row(failed.pos) == p.src.row(start):
+	case !failed.incomplete() && p.src.row(failed.pos) == p.src.row(start):
 		p.noCommand(start, word, failed)
 	default:
 		panic(failed)
@@ -130,7 +133,7 @@ func (p *parser) simple(first, ready bool) {
 	}
 	start, mark, tok := p.tok.start, len(p.edits), p.tok
 	kind := p.expr()
-	if p.tok.is("=") || p.tok.is(",") && kind == isPlace {
+	if p.tok.is("=") && p.assigns(tok, kind) || p.tok.is(",") && kind == isPlace {
 		p.assignment(tok, kind)
 		p.value = nil
 		return
@@ -145,6 +148,12 @@ func (p *parser) simple(first, ready bool) {
 	p.endOfLine()
 	p.known(tok, kind)
 	p.show(mark, start, p.prevEnd, "__m_emit((", "))")
+}
+
+// Reports whether the = behind an expression assigns to it; at the start of a line it
+// may also show the next one.
+func (p *parser) assigns(tok token, kind exprKind) bool {
+	return !p.tok.newline || kind == isPlace && !tok.dollar
 }
 
 // A call that begins with ( would go on the statement before it.
