@@ -27,7 +27,6 @@ func session(t *testing.T, opt remote.Options) (*remote.Session, *fakeAgent) {
 	t.Helper()
 	near, far := net.Pipe()
 	agent := &fakeAgent{Conn: far}
-	t.Cleanup(func() { far.Close() })
 	shaken := make(chan error, 1)
 	go func() {
 		r := bufio.NewReader(far)
@@ -42,7 +41,10 @@ func session(t *testing.T, opt remote.Options) (*remote.Session, *fakeAgent) {
 	if err = errors.Join(err, <-shaken); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() {
+		far.Close()
+		s.Close()
+	})
 	return s, agent
 }
 
@@ -209,6 +211,21 @@ func TestStuckWriter(t *testing.T) {
 	s, _ := session(t, opt)
 	err := s.Run(t.Context(), jobs.Script{Text: strings.Repeat("x", 1<<20)}, discard{})
 	expectKind(t, err, jobs.KindBroken, "Server01", "nothing came")
+}
+
+// Close returns although the far side does not answer its Bye, and releases who waits.
+func TestCloseOfSilentAgent(t *testing.T) {
+	opt := options()
+	opt.Grace = 20 * time.Millisecond
+	s, agent := session(t, opt)
+	done := goRun(t.Context(), s, jobs.Script{Text: "x"}, discard{})
+	agent.await(t, wire.Run)
+	go io.Copy(io.Discard, agent)
+	s.Close()
+	expectKind(t, <-done, jobs.KindClosed, "Server01")
+	if s.State() != remote.Closed {
+		t.Errorf("the state is %v", s.State())
+	}
 }
 
 // An agent that answers Pings is alive, however long it has nothing else to say.

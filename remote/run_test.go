@@ -64,22 +64,52 @@ func TestHugeRecords(t *testing.T) {
 	wait.Wait()
 }
 
-// More huge records than the session has places for: the others wait, and all arrive.
+// More huge records than the session has places for, and no reader takes one at first: some
+// wait, and in the end all arrive.
 func TestManyHugeRecords(t *testing.T) {
+	const places, runs = 16, 40
 	big := strings.Repeat("x", 600<<10)
 	s := connect(t, hostFunc(func(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 		return out.Write(ctx, jobs.Out(big))
 	}))
+	open, reached := make(chan struct{}), make(chan struct{}, runs)
 	var wait sync.WaitGroup
-	for range 40 {
+	for range runs {
 		wait.Go(func() {
-			recs, err := run(t, s, jobs.Script{})
-			if err != nil || len(recs) != 1 || recs[0].Value != big {
-				t.Errorf("%d records, %v", len(recs), err)
+			n := 0
+			err := s.Run(t.Context(), jobs.Script{}, jobs.SinkFunc(func(_ context.Context, r jobs.Record) error {
+				reached <- struct{}{}
+				<-open
+				if n++; r.Value != big {
+					t.Error("a huge record was damaged")
+				}
+				return nil
+			}))
+			if err != nil || n != 1 {
+				t.Errorf("%d records, %v", n, err)
 			}
 		})
 	}
+	for range places {
+		<-reached
+	}
+	close(open)
 	wait.Wait()
+}
+
+// A reader that goes away gives back the place of its huge record.
+func TestHugeRecordAbandoned(t *testing.T) {
+	big := jobs.List{strings.Repeat("x", 600<<10)}
+	s := connect(t, farHost)
+	for range 40 {
+		err := s.Run(t.Context(), jobs.Script{Text: "echo", Args: big}, jobs.SinkFunc(func(context.Context, jobs.Record) error {
+			return jobs.ErrClosed
+		}))
+		expectKind(t, err, jobs.KindClosed)
+	}
+	if recs, err := run(t, s, jobs.Script{Text: "echo", Args: big}); err != nil || len(recs) != 1 {
+		t.Errorf("%d records, %v", len(recs), err)
+	}
 }
 
 func TestTooLarge(t *testing.T) {

@@ -217,8 +217,8 @@ func (s *Session) Close() error {
 	if first {
 		s.link.send(wire.Bye, 0, wire.EncodeError(nil))
 		s.link.linger()
+		s.link.fail(closedError(s.Name()))
 	}
-	s.link.fail(closedError(s.Name()))
 	s.link.wait.Wait()
 	return nil
 }
