@@ -76,7 +76,7 @@ func (g *getContent) file(c *shell.Call, path string) error {
 	switch {
 	case g.Raw:
 		return readRaw(c, f, path)
-	case g.Tail != nil && f.regular():
+	case g.Tail != nil && f.backward():
 		return g.tail(c, f, path)
 	case g.Tail != nil:
 		return g.tailOfStream(c, f, path)

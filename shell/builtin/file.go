@@ -66,8 +66,9 @@ func (r *reader) Close() error {
 	return r.File.Close()
 }
 
-// Reports whether the file can be read from its end.
-func (r *reader) regular() bool { return r.info.Mode().IsRegular() }
+// Reports whether the file can be read from its end. The files under /proc say that
+// they are regular and empty, and are not.
+func (r *reader) backward() bool { return r.info.Mode().IsRegular() && r.info.Size() > 0 }
 
 // Returns the files that a path with wildcards means, in order; a path that names
 // a file means that one, whatever characters it has.

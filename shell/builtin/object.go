@@ -59,8 +59,8 @@ func (f *foreachObject) Run(c *shell.Call) error {
 	if f.Parallel != nil || f.ThrottleLimit != 0 {
 		return jobs.Errorf(jobs.KindUnsupported, "-Parallel is not there yet; start-job runs blocks side by side")
 	}
-	if f.Process == nil && f.MemberName == "" {
-		return jobs.Errorf(jobs.KindUsage, "needs a block or a property; it is used as: %s", c.Cmd.Usage())
+	if (f.Process == nil) == (f.MemberName == "") {
+		return jobs.Errorf(jobs.KindUsage, "needs either a block or a property; it is used as: %s", c.Cmd.Usage())
 	}
 	if err := writeBlock(c, f.Begin); err != nil {
 		return err

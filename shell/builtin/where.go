@@ -32,11 +32,11 @@ type test func(v jobs.Value) bool
 
 // Run passes on the values that pass.
 func (w *whereObject) Run(c *shell.Call) error {
-	if w.FilterScript != nil {
+	if w.FilterScript != nil && w.Property == "" {
 		return each(c, func(r jobs.Record) error { return w.filter(c, r) })
 	}
-	if w.Property == "" {
-		return jobs.Errorf(jobs.KindUsage, "needs a block or a property; it is used as: %s", c.Cmd.Usage())
+	if w.Property == "" || w.FilterScript != nil {
+		return jobs.Errorf(jobs.KindUsage, "needs either a block or one comparison of a property; it is used as: %s", c.Cmd.Usage())
 	}
 	passes, err := w.test()
 	if err != nil {
