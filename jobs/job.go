@@ -35,7 +35,7 @@ type Job struct {
 	InstanceID string // unique, for good
 
 	tasks []*Task
-	made  time.Time
+	slots chan struct{} // a token for each task that runs; its capacity is the throttle
 	done  chan struct{} // closed when all tasks have ended
 }
 
@@ -54,7 +54,7 @@ func NewInstanceID() string { return newID() }
 func newJob(id int, spec Spec) *Job {
 	j := &Job{
 		ID: id, Name: spec.Name, Type: spec.Type, Command: spec.Command,
-		InstanceID: newID(), made: time.Now(), done: make(chan struct{}),
+		InstanceID: newID(), done: make(chan struct{}),
 	}
 	if j.Name == "" {
 		j.Name = "Job" + strconv.Itoa(id)
@@ -147,14 +147,24 @@ func wait(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// run runs the job's tasks, at most throttle at a time in their order, to the end.
-func (j *Job) run(throttle int) {
-	var slots chan struct{}
-	if throttle > 0 && throttle < len(j.tasks) {
-		slots = make(chan struct{}, throttle)
+// admit lets the first tasks begin, throttle of them (0 is all): they are Running
+// from now on, so that nobody sees a job that was started and is not.
+func (j *Job) admit(throttle int) {
+	if throttle <= 0 || throttle > len(j.tasks) {
+		throttle = len(j.tasks)
 	}
-	for _, t := range j.tasks {
-		go t.run(slots)
+	j.slots = make(chan struct{}, throttle)
+	for _, t := range j.tasks[:throttle] {
+		j.slots <- struct{}{}
+		t.become(Running, nil)
+	}
+}
+
+// run runs the job's tasks in their order, as many at a time as admit said, to the
+// end.
+func (j *Job) run() {
+	for i, t := range j.tasks {
+		go t.run(j.slots, i < cap(j.slots))
 	}
 	for _, t := range j.tasks {
 		<-t.done

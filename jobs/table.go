@@ -31,11 +31,12 @@ func (t *Table) Start(spec Spec) (*Job, error) {
 	}
 	t.last++
 	j := newJob(t.last, spec)
+	j.admit(spec.Throttle)
 	t.jobs = append(t.jobs, j)
 	t.wg.Add(1)
 	go func() {
 		defer t.wg.Done()
-		j.run(spec.Throttle)
+		j.run()
 		if t.ended != nil {
 			t.ended(j)
 		}

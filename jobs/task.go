@@ -138,27 +138,22 @@ func (t *Task) stop() {
 	t.cancel(errStopped)
 }
 
-// run runs the task to its end. slots is the throttle: nil is none.
-func (t *Task) run(slots chan struct{}) {
-	err := t.work(slots)
+// run runs the task to its end. slots is the throttle; admitted tasks hold a token
+// of it already.
+func (t *Task) run(slots chan struct{}, admitted bool) {
+	err := t.work(slots, admitted)
 	t.stream.Close()
 	t.finish(err)
 	t.cancel(nil)
 	close(t.done)
 }
 
-// work waits for a slot, opens the host and runs the script there.
-func (t *Task) work(slots chan struct{}) error {
-	if slots != nil {
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-		case <-t.ctx.Done():
-		}
-	}
-	if t.ctx.Err() != nil {
+// work waits for its turn, opens the host and runs the script there.
+func (t *Task) work(slots chan struct{}, admitted bool) error {
+	if !admitted && !t.await(slots) {
 		return &Error{Kind: KindNeverStarted, Msg: "stopped before its turn came"}
 	}
+	defer func() { <-slots }()
 	host, closeHost, err := t.spec.Open(t.ctx)
 	if err != nil {
 		return err
@@ -166,10 +161,21 @@ func (t *Task) work(slots chan struct{}) error {
 	if closeHost != nil {
 		defer closeHost()
 	}
-	if !t.become(Running, nil) {
-		return errStopped
-	}
 	return host.Run(t.ctx, t.script, t.stream)
+}
+
+// await waits for the task's turn; false when it was stopped first.
+func (t *Task) await(slots chan struct{}) bool {
+	select {
+	case slots <- struct{}{}:
+	case <-t.ctx.Done():
+		return false
+	}
+	if t.become(Running, nil) {
+		return true
+	}
+	<-slots
+	return false
 }
 
 // finish sets the task's last word from the outcome of its run.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"marsh/jobs"
+	"marsh/shell/syntax"
 )
 
 // Doc is what a command's declaration says besides its parameters.
@@ -178,3 +179,19 @@ func (s *CommandSet) unknownCommand(name string) error {
 	}
 	return e
 }
+
+// Command, Program, Variable and Suggest let a set tell the language which words are
+// commands where there is no engine: no programs, no variables.
+func (s *CommandSet) Command(name string) (syntax.CommandInfo, bool) {
+	c := s.Lookup(name)
+	if c == nil {
+		return syntax.CommandInfo{}, false
+	}
+	return syntax.CommandInfo{Name: c.Name, Inline: c.Inline, List: c.List}, true
+}
+
+// Program returns false.
+func (s *CommandSet) Program(string) bool { return false }
+
+// Variable returns false.
+func (s *CommandSet) Variable(string) bool { return false }

@@ -213,6 +213,13 @@ func (e *Engine) RunBlock(ctx context.Context, s jobs.Script, variables bool, ou
 	return f.Run(ctx, s, out)
 }
 
+// Failed reports whether the last command failed, as $? says.
+func (e *Engine) Failed() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.failed
+}
+
 // noteError puts an error in front of $error.
 func (e *Engine) noteError(m *jobs.Map) {
 	e.mu.Lock()
@@ -293,11 +300,7 @@ type resolver struct{ e *Engine }
 
 // Command finds a command.
 func (r resolver) Command(name string) (syntax.CommandInfo, bool) {
-	c := r.e.Shell.Commands.Lookup(name)
-	if c == nil {
-		return syntax.CommandInfo{}, false
-	}
-	return syntax.CommandInfo{Name: c.Name, Inline: c.Inline, List: c.List}, true
+	return r.e.Shell.Commands.Command(name)
 }
 
 // Program reports whether word is a program of this machine.

@@ -12,12 +12,9 @@ func Commands() []*shell.Command {
 		jobCommands,
 		sessionCommands,
 		invokeCommands,
-		helpCommands,
-		exitCommands,
-		promptCommands,
-		outputCommands,
 		contentCommands,
 		outfileCommands,
+		outputCommands,
 		objectCommands,
 		formattingCommands,
 		jsonCommands,
@@ -25,5 +22,8 @@ func Commands() []*shell.Command {
 		locationCommands,
 		sleepCommands,
 		eventlogCommands,
+		helpCommands,
+		exitCommands,
+		promptCommands,
 	)
 }

@@ -102,7 +102,7 @@ type getJob struct {
 
 // Run writes the jobs that fit, all of them when nothing is asked for.
 func (p *getJob) Run(c *shell.Call) error {
-	sel := selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command}
+	sel := jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command}
 	piped := sel.fromPipe(c)
 	if !sel.given() && !piped {
 		sel.name = []string{"*"}
@@ -157,7 +157,7 @@ type waitJob struct {
 
 // Run waits for the jobs and writes those that have ended.
 func (p *waitJob) Run(c *shell.Call) error {
-	sel := selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command}
+	sel := jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command}
 	piped := sel.fromPipe(c)
 	if !sel.given() && !piped {
 		sel.state = []string{"NotStarted", "Running", "Blocked", "Stopping", "Disconnected"}
@@ -247,7 +247,7 @@ type stopJob struct {
 
 // Run stops the jobs, all at once, and waits until they are gone.
 func (p *stopJob) Run(c *shell.Call) error {
-	found, err := mustSelect(c, selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	found, err := mustSelect(c, jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
 	if err != nil {
 		return err
 	}
@@ -265,7 +265,7 @@ func (p *stopJob) Run(c *shell.Call) error {
 }
 
 // mustSelect finds the jobs for a command that has to be told which.
-func mustSelect(c *shell.Call, sel selector) ([]selected, error) {
+func mustSelect(c *shell.Call, sel jobSelector) ([]selected, error) {
 	piped := sel.fromPipe(c)
 	if !sel.given() && !piped {
 		return nil, jobs.Errorf(jobs.KindUsage, "which jobs? give numbers, names or job objects; get-job lists them")
@@ -308,7 +308,7 @@ type removeJob struct {
 
 // Run removes the jobs.
 func (p *removeJob) Run(c *shell.Call) error {
-	found, err := mustSelect(c, selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	found, err := mustSelect(c, jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
 	if err != nil {
 		return err
 	}

@@ -47,8 +47,8 @@ func (s selected) done() <-chan struct{} {
 	return s.job.Done()
 }
 
-// selector is the ways to say which jobs: the parameters of a command that are set.
-type selector struct {
+// jobSelector is the ways to say which jobs: the parameters of a command that are set.
+type jobSelector struct {
 	jobs       jobs.List // objects, numbers, names; by position and from the pipe
 	id         []string
 	name       []string
@@ -58,12 +58,12 @@ type selector struct {
 }
 
 // given reports whether any way was used.
-func (s *selector) given() bool {
+func (s *jobSelector) given() bool {
 	return len(s.jobs)+len(s.id)+len(s.name)+len(s.instanceID)+len(s.state)+len(s.command) > 0
 }
 
 // fromPipe adds what is piped into the command.
-func (s *selector) fromPipe(c *shell.Call) bool {
+func (s *jobSelector) fromPipe(c *shell.Call) bool {
 	if !c.HasInput() {
 		return false
 	}
@@ -74,7 +74,7 @@ func (s *selector) fromPipe(c *shell.Call) bool {
 // find returns the jobs that are meant, each once, in the order in which they were
 // asked for. What is not found is reported as an error that does not end the
 // command.
-func (s *selector) find(c *shell.Call) ([]selected, error) {
+func (s *jobSelector) find(c *shell.Call) ([]selected, error) {
 	f := &finder{c: c, table: c.Engine.Shell.Jobs}
 	for _, v := range s.jobs {
 		f.byValue(v)

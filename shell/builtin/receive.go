@@ -33,7 +33,7 @@ func (p *receiveJob) Run(c *shell.Call) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	found, err := mustSelect(c, selector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	found, err := mustSelect(c, jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
 	if err != nil {
 		return err
 	}

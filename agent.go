@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"marsh/jobs"
+	"marsh/remote"
+	"marsh/remote/sshconn"
+	"marsh/shell"
+	"marsh/shell/proc"
+
+	"flag"
+	"fmt"
+)
+
+// stdio is the agent's link: its standard input and output.
+type stdio struct {
+	in  *os.File
+	out *os.File
+}
+
+func (s stdio) Read(b []byte) (int, error)  { return s.in.Read(b) }
+func (s stdio) Write(b []byte) (int, error) { return s.out.Write(b) }
+
+// Close closes both.
+func (s stdio) Close() error { return errors.Join(s.in.Close(), s.out.Close()) }
+
+// agent serves a shell on standard input and output until they end.
+func (p *program) agent(ctx context.Context, args []string) int {
+	if len(args) > 0 {
+		return p.wrongUsage("agent takes no argument")
+	}
+	// A link that is gone is an error of a write, not a signal; what the agent
+	// started is ended first when somebody wants it gone.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	reaper, err := proc.BecomeSubreaper()
+	if err != nil {
+		return p.fail(err)
+	}
+	defer reaper()
+	if home, err := os.UserHomeDir(); err == nil {
+		os.Chdir(home) // as a login does; a home that cannot be entered is no reason to fail
+	}
+	if err := p.serveAgent(ctx, stdio{p.stdin, p.stdout}, shell.Options{}); err != nil {
+		return p.fail(err)
+	}
+	return 0
+}
+
+// serveAgent serves a shell of its own on a link until the link or ctx ends; nothing
+// that was started in it is left then.
+func (p *program) serveAgent(ctx context.Context, link io.ReadWriteCloser, o shell.Options) error {
+	o.Agent = true
+	sh := p.newShell(o)
+	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine begins"})
+	err := remote.Serve(ctx, link, sh.Engine(), remote.Options{Build: version})
+	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine has ended"})
+	return errors.Join(err, closeShell(sh))
+}
+
+// serve runs the embedded SSH server.
+func (p *program) serve(ctx context.Context, args []string) int {
+	home, _ := os.UserHomeDir()
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	listen := flags.String("listen", "127.0.0.1:2222", "")
+	keys := flags.String("authorized-keys", filepath.Join(home, ".ssh", "authorized_keys"), "")
+	hostKey := flags.String("host-key", filepath.Join(shell.EventDir(os.Getenv, home), "host_key"), "")
+	logFile := flags.String("log", "", "")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
+		return p.wrongUsage(fmt.Sprintf("serve: %v", errors.Join(err, unexpected(flags.Args()))))
+	}
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	reaper, err := proc.BecomeSubreaper()
+	if err != nil {
+		return p.fail(err)
+	}
+	defer reaper()
+	out, err := openLog(*logFile, p.stderr)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer out.Close()
+	key, err := sshconn.LoadOrCreateKey(*hostKey)
+	if err != nil {
+		return p.fail(err)
+	}
+	ln, err := net.Listen("tcp", *listen)
+	if err != nil {
+		return p.fail(err)
+	}
+	fmt.Fprintf(p.stdout, "marsh serves on %s\nhost key %s\nkeys that may log in: %s\n", ln.Addr(), key.Fingerprint(), *keys)
+	server := &sshconn.Server{HostKey: key, AuthorizedKeys: *keys, Log: out, Agent: func(ctx context.Context, link io.ReadWriteCloser) error {
+		return p.serveAgent(ctx, link, shell.Options{Dir: home})
+	}}
+	if err := server.Serve(ctx, ln); err != nil {
+		return p.fail(err)
+	}
+	return 0
+}
+
+// unexpected is an error for arguments that are not wanted.
+func unexpected(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return jobs.Errorf(jobs.KindUsage, "unexpected %s", strings.Join(args, " "))
+}
+
+// openLog opens the server's log: a file that is appended to, or what is given.
+func openLog(path string, fallback *os.File) (io.WriteCloser, error) {
+	if path == "" {
+		return nopCloser{fallback}, nil
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+}
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"marsh/jobs"
+	"marsh/remote"
+	"marsh/remote/bootstrap"
+	"marsh/remote/sshconn"
+	"marsh/repl"
+	"marsh/shell"
+)
+
+// startWait bounds what follows the login: finding or uploading the agent, and the
+// handshake with it.
+const startWait = 60 * time.Second
+
+// session is a connection to another machine with the agent there: what the engine
+// sees of it.
+type session struct {
+	*remote.Session
+	conn *sshconn.Conn
+}
+
+// State returns the session's state as text.
+func (s session) State() string { return s.Session.State().String() }
+
+// Close ends the session, and the connection that carries it.
+func (s session) Close() error {
+	err := s.Session.Close()
+	if cerr := s.conn.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// connector returns the function that connects to machines. It asks the person at
+// the editor, where there is one.
+func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Target) (shell.Session, error) {
+	agent := &bootstrap.Agent{}
+	return func(ctx context.Context, t jobs.Target) (shell.Session, error) {
+		config := sshconn.Config{File: p.config, Warn: p.warn(editor)}
+		if editor != nil {
+			config.Ask = asker(editor)
+		}
+		conn, err := sshconn.Dial(ctx, t, config)
+		if err != nil {
+			return nil, err
+		}
+		s, err := startAgent(ctx, conn, agent, t)
+		if err != nil {
+			conn.Close()
+			return nil, err
+		}
+		go func() { // ends with the session
+			<-s.Done()
+			conn.Close()
+		}()
+		return session{s, conn}, nil
+	}
+}
+
+// startAgent starts the agent on the connection's far side.
+func startAgent(ctx context.Context, conn *sshconn.Conn, agent *bootstrap.Agent, t jobs.Target) (*remote.Session, error) {
+	ctx, cancel := context.WithTimeout(ctx, startWait)
+	defer cancel()
+	link, err := bootstrap.Start(ctx, conn, agent)
+	if err != nil {
+		return nil, err
+	}
+	s, err := remote.NewSession(ctx, link, remote.Options{Name: shownName(t), Build: version})
+	if err != nil {
+		link.Close()
+	}
+	return s, err
+}
+
+// shownName is what the operator knows the machine by: the name as typed, without
+// the port and the form of a URL.
+func shownName(t jobs.Target) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(t.Name, "ssh://"), "/")
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, ']') && strings.Count(name[:i], ":") == 0 {
+		name = name[:i]
+	}
+	if t.User != "" && !strings.Contains(name, "@") {
+		name = t.User + "@" + name
+	}
+	return name
+}
+
+// warn shows the operator something that no command said.
+func (p *program) warn(editor repl.Editor) func(string) {
+	return func(msg string) {
+		if editor != nil {
+			editor.Announce("warning: " + msg)
+			return
+		}
+		fmt.Fprintf(p.stderr, "warning: %s\n", msg)
+	}
+}
+
+// asker asks at the terminal.
+func asker(editor repl.Editor) sshconn.Prompter {
+	return sshconn.PrompterFunc(func(ctx context.Context, q sshconn.Question) (string, error) {
+		lines := strings.Split(q.Text, "\n")
+		if len(lines) > 1 {
+			editor.Announce(strings.Join(lines[:len(lines)-1], "\n"))
+		}
+		answer, err := editor.ReadLine(ctx, repl.Request{Prompt: lines[len(lines)-1] + " "})
+		if errors.Is(err, repl.ErrInterrupted) {
+			return "", jobs.Errorf(jobs.KindStopped, "interrupted")
+		}
+		return answer, err
+	})
+}

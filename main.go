@@ -1,0 +1,11 @@
+package main
+
+import (
+	"context"
+	"os"
+)
+
+func main() {
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	os.Exit(p.run(context.Background(), os.Args[1:]))
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"marsh/jobs"
+	"marsh/repl"
+	"marsh/repl/line"
+	"marsh/shell"
+	"marsh/shell/format"
+	"marsh/shell/proc"
+	"marsh/shell/syntax"
+)
+
+// closeWait bounds the end of the shell: jobs stopped, sessions closed.
+const closeWait = 15 * time.Second
+
+// newShell makes the shell of this process.
+func (p *program) newShell(o shell.Options) *shell.Shell {
+	home, _ := os.UserHomeDir()
+	o.Commands = p.commands
+	if o.Events == nil {
+		o.Events = shell.NewEventLog(shell.EventDir(os.Getenv, home))
+	}
+	return shell.New(o)
+}
+
+// closeShell ends the shell, with a bound.
+func closeShell(sh *shell.Shell) error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+	defer cancel()
+	return sh.Close(ctx)
+}
+
+// printer makes the printer of one statement: as wide as the terminal, or exact
+// where the output is none.
+func (p *program) printer(out, errs *os.File) *format.Printer {
+	o := format.Options{Mode: p.mode}
+	if line.IsTerminal(out) {
+		o.Width = line.Width(out)
+		o.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	return format.NewPrinter(out, errs, o)
+}
+
+// interruptible ends ctx on SIGINT, SIGTERM and SIGHUP.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+}
+
+// runFile runs a script file. One that enters sessions is played line by line, as
+// it would be typed.
+func (p *program) runFile(ctx context.Context, name string, args []string) int {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return p.fail(err)
+	}
+	if p.entersSession(string(text), name) {
+		return p.loop(ctx, repl.NewPlain(io.NopCloser(bytes.NewReader(text)), p.stderr), shell.Options{Connect: p.connector(nil)})
+	}
+	return p.runText(ctx, string(text), name, args)
+}
+
+// entersSession reports whether a statement of the script is enter-session.
+func (p *program) entersSession(text, name string) bool {
+	statements, _ := syntax.Statements(text, name, p.commands)
+	for _, s := range statements {
+		if s.Command == "enter-session" {
+			return true
+		}
+	}
+	return false
+}
+
+// runText runs a script and returns the exit status.
+func (p *program) runText(ctx context.Context, text, name string, args []string) int {
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	reaper, err := proc.BecomeSubreaper()
+	if err != nil {
+		return p.fail(err)
+	}
+	defer reaper()
+	sh := p.newShell(shell.Options{Connect: p.connector(nil), Stdin: p.stdin})
+	out := p.printer(p.stdout, p.stderr)
+	script := jobs.Script{Text: text, Name: name, Args: stringList(args)}
+	err = sh.Engine().Run(ctx, script, out)
+	status := exitStatus(err, sh.Engine())
+	if err != nil && !errors.Is(err, jobs.KindExit) {
+		out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.ErrorStream, Value: jobs.ErrorValue(err)})
+	}
+	if err := out.Flush(); err != nil && status == 0 {
+		status = statusFailed
+	}
+	if err := closeShell(sh); err != nil && status == 0 {
+		return p.fail(err)
+	}
+	return status
+}
+
+func stringList(args []string) jobs.List {
+	out := make(jobs.List, len(args))
+	for i, a := range args {
+		out[i] = a
+	}
+	return out
+}
+
+// exitStatus returns the exit status of a script that ended so: what it asked for;
+// 130 when it was interrupted; 1 for an error that nothing caught, also one that
+// the last command reported and went on from.
+func exitStatus(err error, e *shell.Engine) int {
+	switch {
+	case err == nil && !e.Failed():
+		return 0
+	case errors.Is(err, jobs.KindExit):
+		return jobs.AsError(err).Status
+	case errors.Is(err, jobs.KindStopped):
+		return statusInterrupted
+	}
+	return statusFailed
+}
+
+// prompt runs what comes on standard input: typed at a terminal, or piped in.
+func (p *program) prompt(ctx context.Context) int {
+	if !line.IsTerminal(p.stdin) || !line.IsTerminal(p.stdout) {
+		return p.loop(ctx, repl.NewPlain(p.stdin, p.stderr), shell.Options{Connect: p.connector(nil)})
+	}
+	editor, err := line.New(p.stdin, p.stdout)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer editor.Close()
+	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin})
+}
+
+// loop runs the lines of an editor until they end.
+func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options) int {
+	reaper, err := proc.BecomeSubreaper()
+	if err != nil {
+		return p.fail(err)
+	}
+	defer reaper()
+	var r *repl.REPL
+	if editor.Interactive() {
+		o.Notify = func(text string) { r.Notify(text) }
+	}
+	sh := p.newShell(o)
+	ro := repl.Options{Local: sh.Engine(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
+	if editor.Interactive() {
+		if ro.History, err = repl.OpenHistory(ctx, repl.HistoryPath()); err != nil {
+			editor.Announce("the history cannot be kept: " + err.Error())
+		}
+	}
+	r = repl.New(ro)
+	sh.Front = r
+	status := r.Run(ctx)
+	if err := closeShell(sh); err != nil && status == 0 {
+		return p.fail(err)
+	}
+	return status
+}
