@@ -21,12 +21,20 @@ type valueMark struct {
 }
 
 func (p *parser) edit(from, to int, text string) {
-	p.edits = append(p.edits, edit{from, to, text})
+	p.edits = append(p.edits, edit{from, to, p.apart(from, text)})
 }
 
 // Puts text before what was read since mark.
 func (p *parser) insert(mark, pos int, text string) {
-	p.edits = slices.Insert(p.edits, mark, edit{pos, pos, text})
+	p.edits = slices.Insert(p.edits, mark, edit{pos, pos, p.apart(pos, text)})
+}
+
+// Keeps text from growing together with a keyword right before pos.
+func (p *parser) apart(pos int, text string) string {
+	if pos > 0 && isNameByte(p.text[pos-1]) && isNameByte(at(text, 0)) {
+		return " " + text
+	}
+	return text
 }
 
 // Returns the translated text of a range, and forgets the edits since mark.

@@ -89,16 +89,13 @@ func TestLua51TakesIt(t *testing.T) {
 	if err != nil {
 		t.Skip("luac5.1 is not installed")
 	}
-	for path, text := range files(t, "*/*") {
+	for path, text := range files(t, "[gl]*/*") {
 		if strings.HasSuffix(path, ".msh") {
 			chunk, err := Compile(text, path, 1, world{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			text = chunk.Lua
-		}
-		if strings.HasPrefix(path, filepath.Join("testdata", "fuzz")) {
-			continue
 		}
 		cmd := exec.Command(luac, "-p", "-")
 		cmd.Stdin = strings.NewReader(text)

@@ -171,7 +171,7 @@ func (p *parser) showLine() {
 	mark := len(p.edits)
 	p.exprs()
 	p.endOfLine()
-	p.edits = slices.Insert(p.edits, mark, edit{start, start + 1, "__m_emit("})
+	p.edits = slices.Insert(p.edits, mark, edit{start, start + 1, p.apart(start, "__m_emit(")})
 	p.edit(p.prevEnd, p.prevEnd, ")")
 	p.value = &valueMark{mark: mark, start: start, shown: true, last: len(p.edits) - 1}
 }

@@ -1,16 +1,14 @@
 package syntax
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // wordReader collects a word from its pieces.
 type wordReader struct {
 	p      *parser
 	parts  []part
-	bare   bool // some of it stands outside quotes
-	marked bool // some of what is quoted would be expanded as a file name
+	text   []byte // what follows them, not yet a part
+	bare   bool   // some of it stands outside quotes
+	marked bool   // some of what is quoted would be expanded as a file name
 	depth  [3]int
 }
 
@@ -29,7 +27,9 @@ func (p *parser) word(kind stageKind) node {
 	if p.at == start {
 		p.fail(p.at, "unexpected %q", p.text[p.at:p.at+1])
 	}
-	w.parts = slices.DeleteFunc(w.parts, func(t part) bool { return t == part{} && len(w.parts) > 1 })
+	if len(w.parts) == 0 || len(w.text) > 0 {
+		w.flush()
+	}
 	tag := "w"
 	if !w.bare || w.marked {
 		tag = "q"
@@ -94,11 +94,13 @@ func (w *wordReader) plain() {
 }
 
 func (w *wordReader) literal(s string) {
-	if n := len(w.parts); n > 0 && w.parts[n-1].code == "" {
-		w.parts[n-1].text += s
-		return
-	}
-	w.parts = append(w.parts, part{text: s})
+	w.text = append(w.text, s...)
+}
+
+// Makes the text a part.
+func (w *wordReader) flush() {
+	w.parts = append(w.parts, part{text: string(w.text)})
+	w.text = nil
 }
 
 func (w *wordReader) quotedText(s string) {
@@ -122,7 +124,6 @@ func (w *wordReader) double() {
 	p := w.p
 	start := p.at
 	p.at++
-	w.literal("")
 	for {
 		switch at(p.text, p.at) {
 		case 0:
@@ -179,6 +180,9 @@ func (w *wordReader) expansion() bool {
 }
 
 func (w *wordReader) value(code string, line int) {
+	if len(w.text) > 0 {
+		w.flush()
+	}
 	w.parts = append(w.parts, part{code: code, line: line})
 }
 
