@@ -91,13 +91,12 @@ func (f far) unanswered(ctx context.Context, s *Stream, err error) error {
 	if ctx.Err() != nil {
 		return late(ctx, f, ctx.Err())
 	}
+	if e, ok := errors.AsType[*jobs.Error](err); ok { // it goes on and on: nothing to wait for
+		return jobs.Errorf(e.Kind, "%s does not start the agent: %s; look at its login scripts", f.name, e.Msg)
+	}
 	said := s.said(ctx)
-	s.Close()
 	if said == "" {
 		said = "nothing"
-	}
-	if e, ok := errors.AsType[*jobs.Error](err); ok {
-		return jobs.Errorf(e.Kind, "%s does not start the agent: %s; look at its login scripts", f.name, e.Msg)
 	}
 	status := s.p.Wait(ctx)
 	if errors.Is(status, jobs.KindBroken) {
