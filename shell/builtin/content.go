@@ -132,12 +132,19 @@ func readRaw(c *shell.Call, f *reader, path string) error {
 	return c.Write(jobs.Out(string(data)))
 }
 
+// Writes the last lines of what can be read from its end.
 func (g *getContent) tail(c *shell.Call, f *reader, path string) error {
-	lines, err := lastLines(f, f.info.Size(), *g.Tail)
+	if *g.Tail == 0 {
+		return nil
+	}
+	at, err := lastLines(f, f.info.Size(), *g.Tail)
+	if err == nil {
+		_, err = f.Seek(at, io.SeekStart)
+	}
 	if err != nil {
 		return readError(c, path, err)
 	}
-	return writeLines(c, lines)
+	return eachLine(c, f, path, func(line string) error { return c.Write(jobs.Out(line)) })
 }
 
 // Reads all of what cannot be read from its end, keeping the last lines.
@@ -155,10 +162,6 @@ func (g *getContent) tailOfStream(c *shell.Call, f *reader, path string) error {
 	if err != nil {
 		return err
 	}
-	return writeLines(c, lines)
-}
-
-func writeLines(c *shell.Call, lines []string) error {
 	for _, l := range lines {
 		if err := c.Write(jobs.Out(l)); err != nil {
 			return err

@@ -85,10 +85,10 @@ func (j journal) span() []string {
 
 // Runs journalctl, and ends it when take fails.
 func (j journal) run(ctx context.Context, options []string, take func(logEntry) error) (seen bool, err error) {
-	ctx, cancel := context.WithCancel(ctx)
+	running, cancel := context.WithCancel(ctx)
 	defer cancel()
 	args := slices.Concat([]string{"--system", "--output=json", "--all", "--reverse", "--no-pager"}, options, j.matches)
-	cmd := exec.CommandContext(ctx, "journalctl", args...)
+	cmd := exec.CommandContext(running, "journalctl", args...)
 	cmd.Env = append(slices.Clip(j.env), "LC_ALL=C")
 	cmd.WaitDelay = journalEnd
 	complaints := &bounded{max: 4 << 10}
@@ -103,6 +103,9 @@ func (j journal) run(ctx context.Context, options []string, take func(logEntry) 
 	seen, err = readJournal(out, take)
 	cancel()
 	cmd.Wait() // its status says nothing that its output does not
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err == nil && strings.Contains(complaints.String(), "not seeing messages") {
 		err = j.warn("you may not read all of the journal; members of the group systemd-journal may")
 	}

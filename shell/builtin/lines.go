@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"slices"
 
 	"marsh/jobs"
 )
@@ -107,20 +106,25 @@ func (b *backward) fill() error {
 	return nil
 }
 
-// Returns the last n lines of a text, in order.
-func lastLines(src io.ReaderAt, size int64, n int) ([]string, error) {
-	b := newBackward(src, size)
-	var out []string
-	for len(out) < n {
-		line, err := b.next()
-		if errors.Is(err, io.EOF) {
-			break
+// Returns where the last n lines of a text begin. It keeps one block of it at a
+// time, however many lines that are.
+func lastLines(src io.ReaderAt, size int64, n int) (int64, error) {
+	block := make([]byte, tailBlock)
+	for end := size; end > 0; {
+		begin := max(0, end-tailBlock)
+		part := block[:end-begin]
+		if _, err := src.ReadAt(part, begin); err != nil && !errors.Is(err, io.EOF) {
+			return 0, err
 		}
-		if err != nil {
-			return nil, err
+		for i := len(part) - 1; i >= 0; i-- {
+			if part[i] != '\n' || begin+int64(i) == size-1 { // the newline at the very end begins no line
+				continue
+			}
+			if n--; n == 0 {
+				return begin + int64(i) + 1, nil
+			}
 		}
-		out = append(out, line)
+		end = begin
 	}
-	slices.Reverse(out)
-	return out, nil
+	return 0, nil
 }

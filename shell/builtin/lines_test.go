@@ -77,10 +77,17 @@ func TestLinesAreBounded(t *testing.T) {
 }
 
 func TestLastLines(t *testing.T) {
-	const text = "a\nb\nc\n"
-	for n, want := range map[int][]string{0: nil, 1: {"c"}, 2: {"b", "c"}, 9: {"a", "b", "c"}} {
-		if got, err := lastLines(strings.NewReader(text), int64(len(text)), n); err != nil || !slices.Equal(got, want) {
-			t.Errorf("last %d: %q, %v; want %q", n, got, err, want)
+	long := strings.Repeat("x", tailBlock)
+	for _, text := range []string{"", "\n", "a\nb\nc\n", "a\nb\nc", "\n\n", long + "\n" + long, long[1:] + "\n" + long[1:] + "\n", long + long + "\n\n"} {
+		all := strings.SplitAfter(text, "\n")
+		if all[len(all)-1] == "" {
+			all = all[:len(all)-1]
+		}
+		for n := 1; n <= 4; n++ {
+			want := int64(len(text) - len(strings.Join(all[max(0, len(all)-n):], "")))
+			if got, err := lastLines(strings.NewReader(text), int64(len(text)), n); err != nil || got != want {
+				t.Errorf("%.20q: the last %d lines begin at %d, %v; want %d", text, n, got, err, want)
+			}
 		}
 	}
 }

@@ -163,7 +163,7 @@ func gunzip(r io.Reader) ([]byte, error) {
 // in the file, which comes after them here. It returns why the lines could not be
 // read, or why take or the context ended the reading.
 func eachEntry(ctx context.Context, lines *backward, near time.Time, take func(logEntry) error) (failed, err error) {
-	var further []string
+	var f further
 	for ctx.Err() == nil {
 		line, err := lines.next()
 		if errors.Is(err, io.EOF) {
@@ -174,12 +174,12 @@ func eachEntry(ctx context.Context, lines *backward, near time.Time, take func(l
 		}
 		e, ok := parseSyslog(line, near)
 		if !ok {
-			further = keepFurther(further, line)
+			f.add(line)
 			continue
 		}
 		near = e.time
-		e.message = withFurther(e.message, further)
-		further = nil
+		e.message = f.behind(e.message)
+		f = further{}
 		if err := take(e); err != nil {
 			return nil, err
 		}
@@ -187,18 +187,24 @@ func eachEntry(ctx context.Context, lines *backward, near time.Time, take func(l
 	return nil, ctx.Err()
 }
 
-// maxFurther is how many lines without a time of their own an entry may have.
-const maxFurther = 1000
+// maxFurther is how many bytes the lines without a time of their own may have that
+// an entry is followed by; what is more is left out.
+const maxFurther = 1 << 20
 
-func keepFurther(lines []string, line string) []string {
-	if line == "" || len(lines) >= maxFurther {
-		return lines
-	}
-	return append(lines, line)
+// further is such lines, the last one first.
+type further struct {
+	lines []string
+	size  int
 }
 
-// Returns an entry's message with its further lines, which were read last to first.
-func withFurther(message string, further []string) string {
-	slices.Reverse(further)
-	return strings.Join(append([]string{message}, further...), "\n")
+func (f *further) add(line string) {
+	if f.size += len(line) + 1; line != "" && f.size <= maxFurther {
+		f.lines = append(f.lines, line)
+	}
+}
+
+// Returns an entry's message with the lines behind it.
+func (f *further) behind(message string) string {
+	slices.Reverse(f.lines)
+	return strings.Join(append([]string{message}, f.lines...), "\n")
 }

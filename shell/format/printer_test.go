@@ -52,7 +52,7 @@ var goldens = []struct {
 		jobs.Out(job(1, "Job1", "Running", "Server01", "get-eventlog system | where-object { it.Type == 'Error' }\n| select-object -first 3")),
 		jobs.Out(job(12, "a longer name than most", "Completed", "localhost", "uptime")),
 		jobs.Out("after"),
-		jobs.Out(jobs.List{job(13, "Job13", "Failed", "Server01,Server02", "x"), job(14, "Job14", "Failed", "Server02", "y")}),
+		jobs.Out(jobs.List{job(13, "Job13", "Failed", "Server01,Server02", "x"), job(14, "Job14", "Failed", "web01,web02,web03,web04,web05,web06", "y")}),
 	}},
 	{"hosts", []Options{{Width: 80}, {}, {Mode: JSON}}, []jobs.Record{
 		from("Server01", "one\ntwo"),

@@ -35,7 +35,7 @@ type row struct {
 func newTable(m *jobs.Map, host string, o Options) *table {
 	t := &table{typ: m.Type, columns: columnsOf(m, o.Columns), host: host != "", limit: o.Width}
 	if t.host {
-		t.columns = append([]column{{hostColumn, 8}}, t.columns...)
+		t.columns = append([]column{{name: hostColumn, min: 8}}, t.columns...)
 	}
 	return t
 }
@@ -168,6 +168,9 @@ func (t *table) fit(i int, cell string) string {
 		for _, w := range t.widths[:i] {
 			room -= w
 		}
+	}
+	if short := t.columns[i].short; short != nil && Width(cell) > room {
+		cell = short(cell)
 	}
 	return Cut(cell, room)
 }

@@ -2,6 +2,8 @@ package format
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"marsh/jobs"
 )
@@ -16,6 +18,8 @@ const maxTableKeys = 5
 type column struct {
 	name string
 	min  int // columns of the terminal kept for it, for rows that come later
+	// short makes a shorter cell of one that is too wide; nil cuts it.
+	short func(cell string) string
 }
 
 // view says which properties of a type are shown in its table.
@@ -25,14 +29,28 @@ type view struct {
 }
 
 var views = []view{
-	{jobs.TypeJob, []column{{"Id", 4}, {"Name", 6}, {"Type", 0}, {"State", 9}, {"HasMoreData", 0}, {"Location", 9}, {"Command", 0}}},
-	{jobs.TypeSession, []column{{"Id", 3}, {"Name", 8}, {"Transport", 0}, {"ComputerName", 0}, {"State", 12}, {"Availability", 0}}},
-	{"LogEntry", []column{{"Time", 19}, {"Source", 12}, {"Type", 11}, {"Message", 0}}},
-	{"FileInfo", []column{{"Mode", 10}, {"LastWriteTime", 19}, {"Length", 8}, {"Name", 0}}},
-	{"Command", []column{{"Name", 16}, {"Alias", 0}, {"Synopsis", 0}}},
-	{"HistoryEntry", []column{{"Id", 4}, {"Line", 0}}},
-	{"Variable", []column{{"Name", 12}, {"Value", 0}}},
-	{"GroupInfo", []column{{"Count", 5}, {"Name", 12}, {"Group", 0}}},
+	{jobs.TypeJob, []column{
+		{name: "Id", min: 4}, {name: "Name", min: 6}, {name: "Type"}, {name: "State", min: 9}, {name: "HasMoreData"},
+		{name: "Location", min: 9, short: hostCount}, {name: "Command"},
+	}},
+	{jobs.TypeSession, []column{
+		{name: "Id", min: 3}, {name: "Name", min: 8}, {name: "Transport"}, {name: "ComputerName"}, {name: "State", min: 12}, {name: "Availability"},
+	}},
+	{"LogEntry", []column{{name: "Time", min: 19}, {name: "Source", min: 12}, {name: "Type", min: 11}, {name: "Message"}}},
+	{"FileInfo", []column{{name: "Mode", min: 10}, {name: "LastWriteTime", min: 19}, {name: "Length", min: 8}, {name: "Name"}}},
+	{"Command", []column{{name: "Name", min: 16}, {name: "Alias"}, {name: "Synopsis"}}},
+	{"HistoryEntry", []column{{name: "Id", min: 4}, {name: "Line"}}},
+	{"Variable", []column{{name: "Name", min: 12}, {name: "Value"}}},
+	{"GroupInfo", []column{{name: "Count"}, {name: "Name", min: 12}, {name: "Group"}}},
+}
+
+// Says how many machines a list of them with commas has.
+func hostCount(cell string) string {
+	n := strings.Count(cell, ",")
+	if n == 0 {
+		return cell
+	}
+	return strconv.Itoa(n+1) + " hosts"
 }
 
 // Returns the columns of m's table: those asked for, those of its view, or all of
