@@ -63,7 +63,7 @@ func New(o Options) *REPL {
 // exit status: what exit was given; 128 and the signal's number; else, on a
 // terminal 0, and without one 1 when a statement ended with an error.
 //
-// While it runs it takes SIGINT, SIGTERM and SIGHUP.
+// While it runs it takes SIGINT, SIGTERM and SIGHUP, and on a terminal SIGQUIT.
 func (r *REPL) Run(ctx context.Context) int {
 	sig := catch(ctx, r.o.Editor.Interactive())
 	defer sig.release()

@@ -28,6 +28,9 @@ func catch(parent context.Context, person bool) *signals {
 	s := &signals{ch: make(chan os.Signal, 8), ended: make(chan struct{}), person: person}
 	s.ctx, s.cancel = context.WithCancel(parent)
 	signal.Notify(s.ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	if person {
+		signal.Notify(s.ch, syscall.SIGQUIT) // Ctrl-\ is meant for the program
+	}
 	go s.wait()
 	return s
 }
@@ -52,9 +55,9 @@ func (s *signals) wait() {
 func (s *signals) take(n syscall.Signal) {
 	if n == syscall.SIGINT {
 		s.stop()
-		if s.person {
-			return
-		}
+	}
+	if s.person && (n == syscall.SIGINT || n == syscall.SIGQUIT) {
+		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -87,11 +87,24 @@ func (b *layouter) shape(r rune) (string, int) {
 		return "^" + string(r^0x40), 2
 	case r < utf8.RuneSelf:
 		return string(r), 1
+	case deceives(r):
+		return string(utf8.RuneError), 1
 	case joined:
 		return string(r), 0
 	}
 	s := string(r)
 	return s, min(b.columns(s), b.width)
+}
+
+// Reports whether r would drive the terminal, or change the order in which the line
+// is read: the C1 controls, and the controls of writing direction (UAX #9). A line
+// that was pasted or recalled may hold them, and has to be seen before it runs.
+func deceives(r rune) bool {
+	switch {
+	case r < 0xa0, r == 0x061c, r == 0x200e, r == 0x200f, r == 0x2028, r == 0x2029:
+		return true
+	}
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
 func (b *layouter) breakRow() {

@@ -96,7 +96,7 @@ func start(t *testing.T) *process {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"=1")
+	cmd.Env = append(os.Environ(), childEnv+"=1", "GORACE=atexit_sleep_ms=0")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	p := &person{t: t, ptmx: ptmx, tty: tty}
@@ -172,6 +172,16 @@ func TestCtrlCStopsWhatRuns(t *testing.T) {
 	s.types("two\r")
 	s.prompt(4)
 	s.sees("local:~> hang\nhanging\n^C\nlocal:~> half^C\nlocal:~> two\nran two\nlocal:~>")
+	s.types("\x04")
+	s.exits(0)
+}
+
+func TestCtrlBackslashDoesNotEndTheShell(t *testing.T) {
+	s := start(t)
+	s.types("hang\r")
+	s.shows("hanging")
+	s.types("\x1c\x03")
+	s.prompt(2)
 	s.types("\x04")
 	s.exits(0)
 }
