@@ -23,7 +23,8 @@ func (p *parser) statements(closers []string) int {
 	defer p.enter()()
 	n, ready := 0, true
 	for p.tok.kind != tokEOF && !p.closes(closers) {
-		if p.accept(";") {
+		if p.tok.is(";") {
+			p.semicolon(ready)
 			ready = true
 			continue
 		}
@@ -37,6 +38,15 @@ func (p *parser) statements(closers []string) int {
 		ready = false
 	}
 	return n
+}
+
+// Takes a ; and drops one that ends no statement, which Lua refuses.
+func (p *parser) semicolon(idle bool) {
+	t := p.tok
+	p.next()
+	if idle {
+		p.edit(t.start, t.end, " ")
+	}
 }
 
 // Reads a statement, and lists it when it is one of the text's own.
