@@ -118,8 +118,8 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	switch {
 	case silent(err):
 		return errors.Join(err, out.Flush())
-	case interrupted && errors.Is(err, jobs.KindStopped):
-		_ = out.Flush() // what it wrote so far; the operator has stopped it
+	case interrupted && (errors.Is(err, jobs.KindStopped) || errors.Is(err, jobs.KindExitStatus)):
+		_ = out.Flush() // what it wrote so far; who pressed Ctrl-C knows why it ended
 		return errDropped
 	}
 	if r.dropBroken(ctx, err) {

@@ -129,10 +129,18 @@ func (l layout) crop(height int) layout {
 // Returns on which row the cursor is when a terminal has been made width columns
 // wide, and has broken the rows that had become too long.
 func (l layout) cursorRow(width int) int {
+	return broken(l.cols[:min(l.y, len(l.cols))], width) + l.x/max(width, 1)
+}
+
+// Returns how many rows l takes on such a terminal.
+func (l layout) height(width int) int { return broken(l.cols, width) }
+
+// Returns how many rows of width columns rows of so many columns take.
+func broken(cols []int, width int) int {
 	width = max(width, 1)
-	row := l.x / width
-	for _, n := range l.cols[:min(l.y, len(l.cols))] {
-		row += 1 + max(0, n-1)/width
+	n := 0
+	for _, c := range cols {
+		n += 1 + max(0, c-1)/width
 	}
-	return row
+	return n
 }

@@ -153,11 +153,17 @@ func (s *screen) draw() error {
 }
 
 // Returns what erases the line that is drawn, and leaves the cursor where it began.
+// All below is erased from the second row only: tmux takes the erasing of a whole
+// screen, which this would be at its top, for something to keep in its history.
 func (s *screen) erase(width int) string {
+	text := "\r\x1b[K"
 	if n := s.drawn.cursorRow(width); n > 0 {
-		return fmt.Sprintf("\x1b[%dA\r\x1b[J", n)
+		text = fmt.Sprintf("\x1b[%dA", n) + text
 	}
-	return "\r\x1b[J"
+	if s.drawn.height(width) > 1 {
+		text += "\x1b[B\x1b[J\x1b[A"
+	}
+	return text
 }
 
 // Returns what draws the line, from the first column on.

@@ -185,8 +185,7 @@ func (p *person) reads(ctx context.Context, q repl.Request) chan got {
 	}()
 	p.lines++
 	p.until("the prompt "+q.Prompt, func() bool {
-		_, drawn, ok := strings.Cut(nth(p.raw.String(), pasteOn, p.lines), "\x1b[J")
-		return ok && strings.Contains(drawn, q.Prompt)
+		return strings.Contains(nth(p.raw.String(), pasteOn, p.lines), "\r\x1b[K"+q.Prompt)
 	})
 	return ch
 }

@@ -125,7 +125,7 @@ func start(t *testing.T) *process {
 func (s *process) prompt(n int) {
 	s.t.Helper()
 	s.until("the prompt", func() bool {
-		return strings.Contains(nth(s.raw.String(), pasteOn, n), "\x1b[Jlocal:~> ") && strings.HasPrefix(s.row(int(s.screen.Pos().Y)), "local:~>")
+		return strings.Contains(nth(s.raw.String(), pasteOn, n), "\r\x1b[Klocal:~> ") && strings.HasPrefix(s.row(int(s.screen.Pos().Y)), "local:~>")
 	})
 }
 
