@@ -36,6 +36,7 @@ type Job struct {
 
 	tasks []*Task
 	slots chan struct{} // a token for each task that runs; its capacity is the throttle
+	first *Map          // see Started
 	done  chan struct{} // closed when all tasks have ended
 }
 
@@ -178,6 +179,10 @@ func (j *Job) discard() {
 		t.stream.Discard()
 	}
 }
+
+// Started returns the job as it was at the moment it was started: what a command that
+// starts a job writes, so that no job is too quick to be seen running.
+func (j *Job) Started() *Map { return j.first }
 
 // Value returns the job as it is now, as a Map of type [TypeJob].
 func (j *Job) Value() *Map {

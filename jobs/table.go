@@ -32,6 +32,7 @@ func (t *Table) Start(spec Spec) (*Job, error) {
 	t.last++
 	j := newJob(t.last, spec)
 	j.admit(spec.Throttle)
+	j.first = j.Value()
 	t.jobs = append(t.jobs, j)
 	t.wg.Add(1)
 	go func() {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 )
 
 // Echo is the Editor that plays a walk-through: it gives the lines it was made
-// with, and prints each behind its prompt as if it had been typed.
+// with, and prints each behind its prompt as if it had been typed. Lines that begin
+// with # are remarks: they are printed, and not given.
 type Echo struct {
 	out   io.Writer
 	lines []string
@@ -28,6 +30,12 @@ func (e *Echo) ReadLine(ctx context.Context, q Request) (string, error) {
 	}
 	if err := e.flush(); err != nil {
 		return "", err
+	}
+	for len(e.lines) > 0 && strings.HasPrefix(e.lines[0], "#") {
+		if _, err := fmt.Fprintln(e.out, e.lines[0]); err != nil {
+			return "", err
+		}
+		e.lines = e.lines[1:]
 	}
 	if len(e.lines) == 0 {
 		return "", io.EOF

@@ -113,7 +113,11 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	}
 	h, out := r.top(), r.o.Out()
 	runCtx, done := sig.during(ctx, func() { stillWaiting(ctx, out, h, text) })
-	err := h.Run(runCtx, r.script(text, line), out)
+	var sink jobs.Sink = out
+	if h != r.o.Local {
+		sink = unlabelled{out}
+	}
+	err := h.Run(runCtx, r.script(text, line), sink)
 	interrupted := done()
 	switch {
 	case silent(err):
@@ -127,6 +131,16 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 		return err
 	}
 	return r.show(ctx, out, err)
+}
+
+// unlabelled shows records without the name of the machine they came from, which the
+// prompt says already.
+type unlabelled struct{ out Output }
+
+// Write shows r.
+func (u unlabelled) Write(ctx context.Context, r jobs.Record) error {
+	r.HideHost = true
+	return u.out.Write(ctx, r)
 }
 
 func (r *REPL) script(text string, line int) jobs.Script {

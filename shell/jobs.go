@@ -94,9 +94,9 @@ func (e *Engine) execBackground(p *lua.Pipeline) ([]jobs.Value, error) {
 		return nil, err
 	}
 	if p.Capture {
-		return []jobs.Value{j.Value()}, nil
+		return []jobs.Value{j.Started()}, nil
 	}
-	return nil, e.sink.Write(context.Background(), jobs.Record{Time: time.Now(), Stream: jobs.Output, Value: j.Value()})
+	return nil, e.sink.Write(context.Background(), jobs.Record{Time: time.Now(), Stream: jobs.Output, Value: j.Started()})
 }
 
 // withoutFuncs returns the arguments with blocks as text only: the functions belong

@@ -11,7 +11,6 @@ var errorTests = []test{
 	{"ErrorKinds", testErrorKinds},
 	{"ErrorAfterOutput", testErrorAfterOutput},
 	{"ExitStatusOfShell", testExit},
-	{"ArgumentThatIsNoValue", testNoValue},
 }
 
 func testErrorKinds(t *testing.T, h jobs.Host) {
@@ -25,7 +24,8 @@ func testErrorKinds(t *testing.T, h jobs.Host) {
 		{"x = = 1", jobs.KindSyntax, ""},
 		{"if true then", jobs.KindIncomplete, ""},
 		{"emit({", jobs.KindIncomplete, ""},
-		{"invoke-nothingatall -now 1", jobs.KindNotFound, "invoke-nothingatall"},
+		{"invoke-nothingatall -now 1", jobs.KindSyntax, "invoke-nothingatall: no such command"},
+		{"./nosuchprogram", jobs.KindNotFound, "nosuchprogram"},
 		{"start-sleep -nosuchparameter 1", jobs.KindUsage, "nosuchparameter"},
 	} {
 		t.Run(c.text, func(t *testing.T) {
@@ -50,9 +50,4 @@ func testExit(t *testing.T, h jobs.Host) {
 		t.Errorf("the status is %d, want 3", e.Status)
 	}
 	expect(t, values(recs, jobs.Output), "before")
-}
-
-func testNoValue(t *testing.T, h jobs.Host) {
-	_, err := run(t, h, jobs.Script{Text: "return ...", Args: jobs.List{make(chan int)}})
-	expectKind(t, err, jobs.KindValue)
 }

@@ -3,6 +3,7 @@ package jobstest
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -77,7 +78,7 @@ func abbreviated(l jobs.List) string {
 	if len(s) > 500 {
 		s = s[:500] + "…"
 	}
-	return s
+	return strconv.Quote(s)
 }
 
 // Checks that err is of a kind, and returns it.

@@ -68,7 +68,7 @@ func (p *startJob) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Out(j.Value())
+	return c.Out(j.Started())
 }
 
 // blockScript returns the script of a block, or of a file that is read now.
