@@ -233,6 +233,14 @@ the session to Server01 broke: connection reset by peer
 local:~> EOF`)
 }
 
+func TestProgramEndedByCtrlC(t *testing.T) {
+	h := &fake{name: "localhost", dir: "~", do: map[string]func(context.Context, jobs.Script, jobs.Sink) error{
+		"sleep": fails(&jobs.Error{Kind: jobs.KindExitStatus, Status: 130, Msg: "interrupted"}),
+		"false": fails(&jobs.Error{Kind: jobs.KindExitStatus, Status: 1, Msg: "false: exit status 1"})}}
+	_, out, _ := session(t, Options{Local: h}, "sleep", "false")
+	want(t, out, "local:~> sleep\nlocal:~> false\nfalse: exit status 1\nlocal:~> EOF")
+}
+
 func TestTooDeep(t *testing.T) {
 	r, _ := prepare(Options{Local: &fake{name: "localhost"}})
 	for range maxDepth {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 
 	"marsh/jobs"
 	"marsh/shell/format"
@@ -122,7 +123,7 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	switch {
 	case silent(err):
 		return errors.Join(err, out.Flush())
-	case interrupted && (errors.Is(err, jobs.KindStopped) || errors.Is(err, jobs.KindExitStatus)):
+	case interrupted && errors.Is(err, jobs.KindStopped), r.o.Editor.Interactive() && byCtrlC(err):
 		_ = out.Flush() // what it wrote so far; who pressed Ctrl-C knows why it ended
 		return errDropped
 	}
@@ -141,6 +142,13 @@ type unlabelled struct{ out Output }
 func (u unlabelled) Write(ctx context.Context, r jobs.Record) error {
 	r.HideHost = true
 	return u.out.Write(ctx, r)
+}
+
+// Reports whether err is a program that Ctrl-C has ended. One that had the terminal
+// to itself got SIGINT alone.
+func byCtrlC(err error) bool {
+	e := jobs.AsError(err)
+	return e.Kind == jobs.KindExitStatus && e.Status == 128+int(syscall.SIGINT)
 }
 
 func (r *REPL) script(text string, line int) jobs.Script {

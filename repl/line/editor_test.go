@@ -36,6 +36,8 @@ func TestLine(t *testing.T) {
 	p.types("x\r")
 	p.gets(ch, "x")
 	p.sees("> get-job -id 1\n> x")
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if strings.Contains(p.raw.String(), "\x1b[J") {
 		t.Error("a line of one row erased all below it")
 	}
