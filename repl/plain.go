@@ -22,7 +22,8 @@ type Plain struct {
 }
 
 // NewPlain makes a Plain that reads in and announces on err. When a ReadLine's
-// context ends it closes in, which has to end a Read that is pending.
+// context ends it closes in, which has to end a Read that is pending, as it does
+// for an Input of package repl/line.
 func NewPlain(in io.ReadCloser, err io.Writer) *Plain {
 	return &Plain{in: in, reader: bufio.NewReader(in), err: err}
 }

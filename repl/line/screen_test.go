@@ -191,6 +191,6 @@ func (p *person) reads(ctx context.Context, q repl.Request) chan got {
 }
 
 // How long a screen is waited for that never comes.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func tail(s string) string { return s[max(0, len(s)-500):] }
