@@ -86,7 +86,12 @@ func (p *parser) forStatement() {
 	p.next()
 	vars := []string{p.expectName("the name of a variable")}
 	if p.accept("=") {
-		p.exprs()
+		p.expr()
+		p.expect(",", "after the first value")
+		p.expr()
+		if p.accept(",") {
+			p.expr()
+		}
 	} else {
 		for p.accept(",") {
 			vars = append(vars, p.expectName("the name of a variable"))
@@ -111,58 +116,6 @@ func (p *parser) repeatStatement() {
 	p.close()
 	p.expr()
 	p.popScope()
-}
-
-// Reads function a.b:c(…) … end; false when a function without a name begins an
-// expression.
-func (p *parser) functionStatement() bool {
-	if scan(p.text, p.tok.end).is("(") {
-		return false
-	}
-	pos := p.tok.start
-	p.next()
-	name, method := p.expectName("the name of the function"), false
-	p.set(name)
-	for p.tok.is(".") || p.tok.is(":") {
-		method = p.tok.is(":")
-		p.next()
-		p.expectField("the name of the function")
-		if method {
-			break
-		}
-	}
-	p.function(pos, method)
-	return true
-}
-
-// Reads the parameters and the body of the function that began at pos.
-func (p *parser) function(pos int, method bool) {
-	p.open("function", pos)
-	p.pushScope()
-	if method {
-		p.declare("self")
-	}
-	p.expect("(", "before the parameters")
-	if !p.tok.is(")") {
-		p.parameters()
-	}
-	p.expect(")", "after the parameters")
-	p.body("end")
-	p.popScope()
-	p.next()
-	p.close()
-}
-
-func (p *parser) parameters() {
-	for {
-		if p.accept("...") {
-			return
-		}
-		p.declare(p.expectName("the name of a parameter"))
-		if !p.accept(",") {
-			return
-		}
-	}
 }
 
 func (p *parser) label() {

@@ -3,8 +3,6 @@ package syntax
 import (
 	"slices"
 	"strings"
-
-	"marsh/jobs"
 )
 
 const (
@@ -153,45 +151,6 @@ func (p *parser) try(read func()) (failed *bail) {
 	return nil
 }
 
-// Fails with a syntax error at pos.
-func (p *parser) fail(pos int, format string, args ...any) {
-	panic(p.src.fault(jobs.KindSyntax, pos, format, args...))
-}
-
-// Fails with a syntax error that no other reading mends.
-func (p *parser) giveUp(pos int, format string, args ...any) {
-	b := p.src.fault(jobs.KindSyntax, pos, format, args...)
-	b.full = true
-	panic(b)
-}
-
-// Fails because the text ends where something is open.
-func (p *parser) incomplete(pos int, what string) {
-	panic(p.src.fault(jobs.KindIncomplete, pos, "%s", what))
-}
-
-// Fails at the next token, which should have been want.
-func (p *parser) unexpected(want string) {
-	switch p.tok.kind {
-	case tokBad:
-		p.badToken(p.tok)
-	case tokEOF:
-		if len(p.frames) == 0 {
-			p.incomplete(p.tok.start, "the text ends where "+want+" is expected")
-		}
-		f := p.frames[len(p.frames)-1]
-		p.incomplete(f.pos, `"`+f.what+`" is not closed: the text ends where `+want+` is expected`)
-	}
-	p.fail(p.tok.start, "unexpected %s: %s is expected", p.tok, want)
-}
-
-func (p *parser) badToken(t token) {
-	if t.open {
-		p.incomplete(t.start, t.fault)
-	}
-	p.fail(t.start, "%s", t.fault)
-}
-
 // Enters a construct; the result leaves it.
 func (p *parser) enter() func() {
 	if p.depth++; p.depth > maxDepth {
@@ -205,22 +164,6 @@ func (p *parser) open(what string, pos int, closers ...string) {
 }
 
 func (p *parser) close() { p.frames = p.frames[:len(p.frames)-1] }
-
-// names is an ordered set.
-type names struct{ list []string }
-
-func (n *names) add(name string) {
-	if !slices.Contains(n.list, name) {
-		n.list = append(n.list, name)
-	}
-}
-
-// Notes that every open block takes the value of name along.
-func (p *parser) use(name string) {
-	for _, set := range p.usings {
-		set.add(name)
-	}
-}
 
 // Returns the text from and to these positions, as typed.
 func (p *parser) typed(from, to int) string { return strings.TrimSpace(p.text[from:to]) }

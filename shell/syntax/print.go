@@ -6,28 +6,6 @@ import (
 	"strings"
 )
 
-// node is an argument that has been read.
-type node struct {
-	tag   string // as in the translated text: w q v l - -: b
-	text  string // a parameter's name, a block's text
-	chunk string // a block's source, for messages
-	code  string // a value's Lua expression, a block's closure
-	parts []part // a word's
-	list  []node // a list's values; the one a parameter's colon attaches
-	using []string
-	line  int // where it begins
-}
-
-// part is a piece of a word: text, or a Lua expression that gives text.
-type part struct {
-	text, code string
-	line       int
-}
-
-func textNode(tag, text string, line int) node {
-	return node{tag: tag, line: line, parts: []part{{text: text}}}
-}
-
 // printer writes a pipeline as a Lua table, in such a way that what was a line of the
 // source is the same line of Lua.
 type printer struct {
@@ -85,28 +63,6 @@ func (w *printer) nodes(list []node) {
 		}
 		w.node(n)
 	}
-}
-
-func (w *printer) node(n node) {
-	w.goTo(n.line)
-	w.add(`{"` + n.tag + `", `)
-	switch n.tag {
-	case "w", "q":
-		w.word(n.parts)
-	case "v":
-		w.add(n.code)
-	case "l":
-		w.add("n=" + strconv.Itoa(len(n.list)) + ", ")
-		w.nodes(n.list)
-	case "-":
-		w.add(quote(n.text))
-	case "-:":
-		w.add(quote(n.text) + ", ")
-		w.nodes(n.list)
-	case "b":
-		w.block(n)
-	}
-	w.add("}")
 }
 
 // Writes a word: a constant where nothing is expanded in it.

@@ -1,5 +1,7 @@
 package syntax
 
+import "slices"
+
 func (p *parser) pushScope(names ...string) {
 	p.scopes = append(p.scopes, map[string]bool{})
 	p.declare(names...)
@@ -34,4 +36,20 @@ func (p *parser) isVariable(name string) bool {
 		}
 	}
 	return p.assigned[name] || p.res.Variable(name)
+}
+
+// names is an ordered set.
+type names struct{ list []string }
+
+func (n *names) add(name string) {
+	if !slices.Contains(n.list, name) {
+		n.list = append(n.list, name)
+	}
+}
+
+// Notes that every open block takes the value of name along.
+func (p *parser) use(name string) {
+	for _, set := range p.usings {
+		set.add(name)
+	}
 }

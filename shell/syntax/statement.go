@@ -1,10 +1,5 @@
 package syntax
 
-import (
-	"slices"
-	"strings"
-)
-
 // Reads the whole text.
 func (p *parser) chunk() {
 	n := p.statements(nil)
@@ -133,80 +128,4 @@ func (p *parser) guess(first, ready bool) {
 	default:
 		panic(failed)
 	}
-}
-
-// Reads an expression, call or assignment.
-func (p *parser) simple(first, ready bool) {
-	if p.tok.is("=") && ready {
-		p.showLine()
-		return
-	}
-	start, mark, tok := p.tok.start, len(p.edits), p.tok
-	kind := p.expr()
-	if p.tok.is("=") && p.assigns(tok, kind) || p.tok.is(",") && kind == isPlace {
-		p.assignment(tok, kind)
-		p.value = nil
-		return
-	}
-	if kind == isCall {
-		p.callStatement(first, mark, tok)
-		return
-	}
-	if !ready {
-		p.fail(start, "unexpected %s: a new line or ; is expected before it", tok)
-	}
-	p.endOfLine()
-	p.known(tok, kind)
-	p.show(mark, start, p.prevEnd, "__m_emit((", "))")
-}
-
-// Reports whether the = behind an expression assigns to it; at the start of a line it
-// may also show the next one.
-func (p *parser) assigns(tok token, kind exprKind) bool {
-	return !p.tok.newline || kind == isPlace && !tok.dollar
-}
-
-// A call that begins with ( would go on the statement before it.
-func (p *parser) callStatement(first bool, mark int, tok token) {
-	p.value = &valueMark{mark: mark, start: tok.start}
-	if tok.is("(") && !first {
-		p.insert(mark, tok.start, ";")
-	}
-}
-
-// Reads a line =expr, …
-func (p *parser) showLine() {
-	start := p.tok.start
-	p.next()
-	mark := len(p.edits)
-	p.exprs()
-	p.endOfLine()
-	p.edits = slices.Insert(p.edits, mark, edit{start, start + 1, p.apart(start, "__m_emit(")})
-	p.edit(p.prevEnd, p.prevEnd, ")")
-	p.value = &valueMark{mark: mark, start: start, shown: true, last: len(p.edits) - 1}
-}
-
-// Checks that the statement ends here.
-func (p *parser) endOfLine() {
-	t := p.tok
-	if t.newline || t.kind == tokEOF || t.is(";") || t.is("#") {
-		return
-	}
-	if n := len(p.frames); n > 0 && p.closes(p.frames[n-1].closers) {
-		return
-	}
-	if t.kind == tokBad && t.open {
-		p.badToken(t)
-	}
-	p.fail(t.start, "unexpected %q", wordFor(p.text, t))
-}
-
-// Returns what stands at t, for a message.
-func wordFor(text string, t token) string {
-	word := text[t.start:lineEnd(text, t.start)]
-	if i := strings.IndexAny(word, " \t"); i > 0 {
-		word = word[:i]
-	}
-	_, word = clip("", word)
-	return word
 }

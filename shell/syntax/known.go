@@ -1,0 +1,53 @@
+package syntax
+
+import "strings"
+
+// Guesses whether an unknown word begins a command line, in a block that runs where
+// other commands are known. A wrong guess matters only when the block's end is missed.
+func (p *parser) looksLikeCommand(pos int, word string) bool {
+	if c := word[0]; !isLetter(c) || strings.ContainsAny(word, ".:") {
+		return false
+	}
+	rest := p.text[skipBlanks(p.text, pos+len(word)):]
+	for _, op := range strings.Fields(binary) {
+		after, ok := strings.CutPrefix(rest, op)
+		if ok && (after == "" || strings.ContainsRune(" \t\n", rune(after[0]))) && op != ">" {
+			return false
+		}
+	}
+	return true
+}
+
+// Checks that an expression shown does not begin with a name nobody knows: that is a
+// mistyped command, and Lua would compute with nil.
+func (p *parser) known(tok token, kind exprKind) {
+	if p.loose > 0 || tok.kind != tokName || tok.dollar || p.isVariable(tok.text) {
+		return
+	}
+	op := scan(p.text, tok.end)
+	alone := p.prevEnd == tok.end
+	if !alone && (op.kind != tokOp || kind != isValue || !strings.Contains("+-*/%^..<=>=", op.text) || op.is("==")) {
+		return
+	}
+	word := p.wordAt(tok.start)
+	if !alone {
+		p.nobody(tok.start, word, "and as Lua it computes with "+tok.text+", which is not set")
+	}
+	p.nobody(tok.start, word, "and no variable "+tok.text+" is set")
+}
+
+// Fails because the first word of a line is not a command, and the line not Lua.
+func (p *parser) noCommand(pos int, word string, lua *bail) {
+	_, why, _ := strings.Cut(lua.err.Msg, ": ")
+	p.nobody(pos, word, "and the line is not Lua: "+why)
+}
+
+func (p *parser) nobody(pos int, word, why string) {
+	hint := ""
+	if s, ok := p.res.(interface{ Suggest(string) string }); ok {
+		if name := s.Suggest(word); name != "" {
+			hint = " (did you mean " + name + "?)"
+		}
+	}
+	p.giveUp(pos, "%s: no such command%s, %s", word, hint, why)
+}

@@ -1,0 +1,21 @@
+package syntax
+
+import "strings"
+
+var powerShell = map[string]string{
+	"eq": "==", "ne": "~=", "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "and": "and", "or": "or",
+	"like": "string.find", "match": "string.match", "notlike": "not string.find", "notmatch": "not string.match",
+}
+
+// Refuses an operator of PowerShell, such as -eq, which Lua would take for a
+// subtraction.
+func (p *parser) notPowerShell() {
+	t := p.tok
+	if !t.is("-") || p.prevEnd == t.start || p.loose > 0 {
+		return
+	}
+	name := p.text[t.end:nameEnd(p.text, t.end)]
+	if with, ok := powerShell[strings.ToLower(name)]; ok && isBlank(at(p.text, t.end+len(name))) && !p.isVariable(name) {
+		p.fail(t.start, "-%s is no operator of Lua: use %s", name, with)
+	}
+}
