@@ -80,3 +80,28 @@ func links() map[string]func(testing.TB) (near, far io.ReadWriteCloser) {
 type discard struct{}
 
 func (discard) Write(context.Context, jobs.Record) error { return nil }
+
+// A round trip while another run floods the link.
+func BenchmarkRoundTripDuringFlood(b *testing.B) {
+	for name, pipe := range links() {
+		b.Run(name, func(b *testing.B) {
+			near, far := pipe(b)
+			s := connectOver(b, near, far, farHost, options())
+			ctx, cancel := context.WithCancel(b.Context())
+			out := newNotice()
+			flood := goRun(ctx, s, jobs.Script{Text: "flood"}, jobs.SinkFunc(func(context.Context, jobs.Record) error {
+				out.once.Do(func() { close(out.first) })
+				return nil
+			}))
+			<-out.first
+			script := jobs.Script{Text: "echo", Args: jobs.List{"one"}, Beside: true}
+			for b.Loop() {
+				if err := s.Run(b.Context(), script, discard{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			cancel()
+			<-flood
+		})
+	}
+}
