@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"marsh/jobs"
 )
 
 // Bounds of the history.
@@ -44,9 +46,12 @@ type History struct {
 // OpenHistory reads the history from the file path, whose directory is made when it
 // is missing (mode 0700; the file has 0600). When the file has grown past the
 // bounds it is rewritten. Even with an error the History can be used: it then
-// begins empty.
+// begins empty; one with no path is kept in memory alone.
 func OpenHistory(ctx context.Context, path string) (*History, error) {
 	h := &History{path: path}
+	if path == "" {
+		return h, jobs.Errorf(jobs.KindNotFound, "there is no home directory for it; set XDG_STATE_HOME")
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return h, err
 	}
@@ -70,7 +75,7 @@ func (h *History) Add(ctx context.Context, text string) error {
 	if text == "" || text[0] == ' ' || text[0] == '\t' || len(text) > maxEntry {
 		return nil
 	}
-	if !h.keep(text) {
+	if !h.keep(text) || h.path == "" {
 		return nil
 	}
 	return appendHistory(ctx, h.path, text)

@@ -133,6 +133,16 @@ func TestHistoryLockedByAnother(t *testing.T) {
 	}
 }
 
+func TestHistoryWithoutAHome(t *testing.T) {
+	h, err := OpenHistory(t.Context(), "")
+	if !errors.Is(err, jobs.KindNotFound) {
+		t.Errorf("OpenHistory = %v, want KindNotFound", err)
+	}
+	if err := h.Add(t.Context(), "x"); err != nil || !slices.Equal(h.Entries(), []string{"x"}) {
+		t.Errorf("Add = %v, entries %q", err, h.Entries())
+	}
+}
+
 func TestHistoryPath(t *testing.T) {
 	t.Setenv("HOME", "/home/u")
 	t.Setenv("XDG_STATE_HOME", "/state")
