@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
-	"time"
 
 	"marsh/jobs"
 )
@@ -19,11 +18,10 @@ type file struct {
 	s    *State
 	f    *os.File
 	r    *bufio.Reader
-	cmd  *exec.Cmd     // the program behind a pipe; nil for a file
-	stop func()        // ends the program
-	std  jobs.Value    // for io.stdout and io.stderr: "stdout" or "stderr"; else nil
-	done bool          // closed
-	wait time.Duration // how long a closed pipe may take to end
+	cmd  *exec.Cmd // the program behind a pipe; nil for a file
+	stop func()    // ends the program
+	std  string    // "stdout" or "stderr" for io.stdout and io.stderr; else ""
+	done bool      // closed
 }
 
 var errClosed = errors.New("attempt to use a closed file")
@@ -92,7 +90,7 @@ func (s *State) shellCommand(ctx context.Context, line string) *exec.Cmd {
 // close closes the file; for a pipe it waits for the program, which is ended when
 // its other end is closed and it does not end by itself.
 func (f *file) close() error {
-	if f.done || f.std != nil {
+	if f.done || f.std != "" {
 		return nil
 	}
 	f.done = true
@@ -179,7 +177,7 @@ func (f *file) write(ctx context.Context, text string) error {
 		return errClosed
 	case f.std == "stderr":
 		return f.s.writeError(ctx, strings.TrimSuffix(text, "\n"))
-	case f.std != nil:
+	case f.std != "":
 		return f.s.writeText(ctx, text)
 	}
 	if n := f.r.Buffered(); n > 0 { // what was read ahead is not read yet
@@ -194,7 +192,7 @@ func (f *file) write(ctx context.Context, text string) error {
 
 func (f *file) seek(whence string, offset int64) (int64, error) {
 	n, ok := map[string]int{"set": io.SeekStart, "cur": io.SeekCurrent, "end": io.SeekEnd}[whence]
-	if !ok || f.done || f.std != nil {
+	if !ok || f.done || f.std != "" {
 		return 0, errors.New("cannot seek")
 	}
 	if n == io.SeekCurrent {

@@ -18,19 +18,22 @@ type Func struct {
 // Call calls f. It must run on the goroutine that runs f's state. The errors are
 // those of [State.Run].
 func (f *Func) Call(ctx context.Context, args ...jobs.Value) (vals []jobs.Value, err error) {
-	s, l := f.s, f.s.cur
+	s := f.s
+	if s.nested >= maxNested {
+		return nil, jobs.Errorf(jobs.KindLimit, "more than %d blocks within one another", maxNested)
+	}
+	s.nested++
+	defer func() { s.nested-- }()
 	defer func() {
 		if r := recover(); r != nil {
 			vals, err = nil, internalError(r)
 		}
 	}()
-	if old := l.Context(); old != ctx {
-		l.SetContext(ctx)
-		defer s.restoreContext(l, old)
-	}
-	got, err := s.call(l, f.fn, s.argsToLua(args))
+	l := s.thread(s.cur)
+	l.SetContext(ctx)
+	got, err := s.call(l, f.fn, s.argsToLua(args), nil)
 	if err != nil {
-		return nil, s.outcome(ctx, err)
+		return nil, s.outcome(ctx, s.luaError(err))
 	}
 	for _, lv := range got {
 		if lv == lua.LNil {
@@ -43,12 +46,4 @@ func (f *Func) Call(ctx context.Context, args ...jobs.Value) (vals []jobs.Value,
 		vals = append(vals, v)
 	}
 	return vals, nil
-}
-
-func (s *State) restoreContext(l *lua.LState, ctx context.Context) {
-	if ctx == nil {
-		l.RemoveContext()
-		return
-	}
-	l.SetContext(ctx)
 }

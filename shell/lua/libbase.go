@@ -40,11 +40,15 @@ func baseError(l *lua.LState) int {
 
 func basePcall(l *lua.LState) int {
 	l.CheckAny(1)
-	if err := l.PCall(l.GetTop()-1, lua.MultRet, nil); err != nil {
+	values, err := stateOf(l).protect(l, nil)
+	if err != nil {
 		return caught(l, err)
 	}
-	l.Insert(lua.LTrue, 1)
-	return l.GetTop()
+	l.Push(lua.LTrue)
+	for _, v := range values {
+		l.Push(v)
+	}
+	return len(values) + 1
 }
 
 // Pushes what a protected call caught. Leaving the shell is no error and goes on.
@@ -52,6 +56,9 @@ func caught(l *lua.LState, err error) int {
 	var obj lua.LValue = lua.LString(err.Error())
 	if ae, ok := err.(*lua.ApiError); ok {
 		obj = ae.Object
+	}
+	if msg, ok := obj.(lua.LString); ok { // where there is no position, a blank is left of it
+		obj = lua.LString(strings.TrimPrefix(string(msg), " "))
 	}
 	if leaves(obj) {
 		l.Error(obj, 0)
@@ -81,12 +88,16 @@ func baseXpcall(l *lua.LState) int {
 		l.Call(1, 1)
 		return 1
 	})
-	l.Push(l.Get(1))
-	if err := l.PCall(0, lua.MultRet, guard); err != nil {
+	l.SetTop(1)
+	values, err := stateOf(l).protect(l, guard)
+	if err != nil {
 		return caught(l, err)
 	}
-	l.Insert(lua.LTrue, 3)
-	return l.GetTop() - 2
+	l.Push(lua.LTrue)
+	for _, v := range values {
+		l.Push(v)
+	}
+	return len(values) + 1
 }
 
 func baseTostring(l *lua.LState) int {

@@ -9,13 +9,14 @@ import (
 // A coroutine takes the context of whoever resumes it, so that one that outlives
 // its script goes on in the next, and none keeps a context alive.
 func coroutineFunctions(stock map[string]lua.LGFunction) map[string]lua.LGFunction {
+	create, restart, wrapped := stock["create"], stock["resume"], stock["wrap"]
 	own := map[string]lua.LGFunction{
-		"create": func(l *lua.LState) int { return withoutContext(l, stock["create"]) },
+		"create": func(l *lua.LState) int { return withoutContext(l, create) },
 		"resume": func(l *lua.LState) int {
 			l.CheckThread(1).SetContext(l.Context())
-			return resume(l, stock["resume"])
+			return resume(l, restart)
 		},
-		"wrap":  func(l *lua.LState) int { return wrap(l, stock["wrap"]) },
+		"wrap":  func(l *lua.LState) int { return wrap(l, wrapped) },
 		"yield": yield,
 	}
 	maps.Copy(stock, own)
@@ -30,16 +31,8 @@ func withoutContext(l *lua.LState, create lua.LGFunction) int {
 	return create(l)
 }
 
-// maxResumes is how many coroutines may resume one another, one within the other.
-const maxResumes = 190
-
 func resume(l *lua.LState, f lua.LGFunction) int {
-	s := stateOf(l)
-	if s.resumes++; s.resumes > maxResumes {
-		s.resumes--
-		l.RaiseError("coroutines resume one another more than %d levels deep", maxResumes)
-	}
-	defer func() { s.resumes-- }()
+	defer stateOf(l).nest(l)()
 	return f(l)
 }
 

@@ -115,7 +115,7 @@ func ioRead(l *lua.LState) int {
 
 func fileRead(l *lua.LState) int {
 	f := checkFile(l, 1)
-	if f.std != nil {
+	if f.std != "" {
 		return ioRead(l)
 	}
 	top := l.GetTop()

@@ -169,16 +169,18 @@ func arith(l *lua.LState, event string, op func(a, b float64) float64) int {
 		l.Push(lua.LNumber(op(a, b)))
 		return 1
 	}
-	other := 2
-	if !aok {
-		other = 1
+	for i := 1; i <= 2; i++ {
+		if l.Get(i).Type() == lua.LTString {
+			continue
+		}
+		if f, ok := l.GetMetaField(l.Get(i), event).(*lua.LFunction); ok {
+			l.SetTop(2)
+			l.Insert(f, 1)
+			l.Call(2, 1)
+			return 1
+		}
 	}
-	if f, ok := l.GetMetaField(l.Get(other), event).(*lua.LFunction); ok && !f.IsG {
-		l.SetTop(2)
-		l.Insert(f, 1)
-		l.Call(2, 1)
-		return 1
-	}
-	l.RaiseError("attempt to perform arithmetic on a %s value", l.Get(other).Type())
+	wrong := 1 + btoi(aok)
+	l.RaiseError("attempt to perform arithmetic on a %s value", l.Get(wrong).Type())
 	return 0
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -18,6 +19,7 @@ import (
 // when ctx ends it is of kind KindStopped, or what the cause of ctx says.
 func (s *State) Run(ctx context.Context, sc jobs.Script) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
+	defer s.closePipes()
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {
@@ -31,8 +33,10 @@ func (s *State) Run(ctx context.Context, sc jobs.Script) (err error) {
 		return err
 	}
 	defer s.enter(ctx, sc)()
-	values, err := s.call(s.l, fn, s.argsToLua(sc.Args))
-	if err == nil {
+	values, err := s.call(s.l, fn, s.argsToLua(sc.Args), nil)
+	if err != nil {
+		err = s.luaError(err)
+	} else {
 		err = s.write(ctx, values)
 	}
 	if ferr := s.flush(ctx); err == nil {
@@ -99,26 +103,6 @@ func (s *State) argsToLua(args jobs.List) []lua.LValue {
 	return out
 }
 
-// Calls a function on the thread l and returns its values.
-func (s *State) call(l *lua.LState, fn *lua.LFunction, args []lua.LValue) ([]lua.LValue, error) {
-	top := l.GetTop()
-	l.Push(fn)
-	for _, a := range args {
-		l.Push(a)
-	}
-	if err := l.PCall(len(args), lua.MultRet, nil); err != nil {
-		l.SetTop(top)
-		return nil, s.luaError(l, err)
-	}
-	n := l.GetTop() - top
-	values := make([]lua.LValue, n)
-	for i := range values {
-		values[i] = l.Get(top + 1 + i)
-	}
-	l.SetTop(top)
-	return values, nil
-}
-
 // Writes values to the output stream; nil is nothing.
 func (s *State) write(ctx context.Context, values []lua.LValue) error {
 	for _, lv := range values {
@@ -164,7 +148,7 @@ func stopped(ctx context.Context) *jobs.Error {
 }
 
 // luaError brings what Lua raised into an *jobs.Error.
-func (s *State) luaError(l *lua.LState, err error) error {
+func (s *State) luaError(err error) error {
 	ae, ok := errors.AsType[*lua.ApiError](err)
 	if !ok {
 		return jobs.AsError(err)
@@ -180,13 +164,13 @@ func (s *State) luaError(l *lua.LState, err error) error {
 	case lua.LString:
 		return scriptError(string(o))
 	case *lua.LTable:
-		return s.tableError(l, o)
+		return s.tableError(o)
 	}
-	return scriptError(text(l, ae.Object))
+	return scriptError(s.safeText(ae.Object))
 }
 
 // An error that is a table: an Error map as it was, anything else by its text.
-func (s *State) tableError(l *lua.LState, t *lua.LTable) error {
+func (s *State) tableError(t *lua.LTable) error {
 	if typ, _ := mapType(t); typ == jobs.TypeError {
 		if v, err := s.fromLua(t); err == nil {
 			return jobs.ErrorFromValue(v)
@@ -197,15 +181,16 @@ func (s *State) tableError(l *lua.LState, t *lua.LTable) error {
 			return scriptError(string(m))
 		}
 	}
-	if v, err := s.fromLua(t); err == nil && l.GetMetaField(t, "__tostring") == lua.LNil {
+	if v, err := s.fromLua(t); err == nil && s.l.GetMetaField(t, "__tostring") == lua.LNil {
 		return scriptError(jobs.Text(v))
 	}
-	return scriptError(safeText(l, t))
+	return scriptError(s.safeText(t))
 }
 
 var position = regexp.MustCompile(`^[^\n]*?:([0-9]+): `)
 
 func scriptError(msg string) *jobs.Error {
+	msg = strings.TrimPrefix(msg, " ") // where there is no position, a blank is left of it
 	e := jobs.Errorf(jobs.KindScript, "%s", firstLine(msg))
 	if m := position.FindStringSubmatch(msg); m != nil {
 		e.Line, _ = strconv.Atoi(m[1])
@@ -246,12 +231,11 @@ func text(l *lua.LState, v lua.LValue) string {
 	return l.ToStringMeta(v).String()
 }
 
-// Returns what tostring gives, outside of a protected call.
-func safeText(l *lua.LState, v lua.LValue) string {
-	s := ""
-	err := l.GPCall(func(l *lua.LState) int { s = text(l, v); return 0 }, lua.LNil)
-	if err != nil {
+// Returns what tostring gives, outside of a running script.
+func (s *State) safeText(v lua.LValue) string {
+	values, err := s.call(s.thread(s.l), goFunction(baseTostring), []lua.LValue{v}, nil)
+	if err != nil || len(values) != 1 {
 		return "an error object that is a " + v.Type().String()
 	}
-	return s
+	return values[0].String()
 }

@@ -20,6 +20,7 @@ const (
 	maxStringBytes  = 1 << 28 // bytes of a string that a library function makes
 	maxReadBytes    = 1 << 28 // bytes of a file that is read as a whole
 	maxLineBytes    = 1 << 24 // bytes of a line that is read or collected
+	maxNested       = 200     // protected calls, coroutines and blocks within one another
 	maxSyntaxLevels = 5000    // levels of nesting in the source
 )
 
@@ -69,7 +70,7 @@ type State struct {
 	loads int                       // files being loaded by require and dofile, one within the other
 	rand  randomSource
 
-	resumes int // coroutines that resume one another, one within the other
+	nested int // protected calls, coroutines and blocks, one within the other
 }
 
 // New makes a state without variables. It must be closed.
