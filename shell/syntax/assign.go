@@ -75,10 +75,14 @@ func (p *parser) rightSide(how reading, targets int) {
 // Reads values that are Lua. For a $variable a name nobody knows is an error: it is a
 // mistyped command.
 func (p *parser) luaValues(how reading) {
-	tok := p.tok
+	tok, mark := p.tok, len(p.edits)
 	kind := p.expr()
 	if how == atDollar && !p.tok.is(",") {
 		p.known(tok, kind)
+	}
+	if p.piped() {
+		p.pipeValue("__m_get", tok.start, mark)
+		return
 	}
 	for p.accept(",") {
 		p.expr()

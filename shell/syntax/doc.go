@@ -23,13 +23,20 @@
 //
 // A Lua expression goes on in the next line as Lua has it, with three exceptions that
 // Lua could not read or would compute nonsense from: a line that begins with ../ or
-// ./, one that begins with / and is an executable, and one that begins with (.
+// ./, one that begins with / and is an executable, and one that begins with (. A line
+// that begins with = shows its expressions, unless the line before it is a place that
+// can be assigned to and is not written with $.
 //
 // The words end, else, elseif and until close a Lua block that was opened on the line
 // of the command (for i = 1, 3 do start-job {…} end); quoted they are text.
 //
+// A Lua expression may be the first stage of a pipeline ($job | stop-job): its value
+// is written to the next one by write-output.
+//
 // In "…" a backtick or a backslash before " $ ` and (backslash only) \ takes away its
-// meaning; every other backslash is itself.
+// meaning; every other backslash is itself. In a bare word a backtick takes away the
+// meaning of any character, a backslash that of a blank and of ; | & < > ( ) { } " '
+// ` $ # and the comma.
 //
 // Blocks that run elsewhere are kept as text. To find where they end they are read
 // leniently: the commands and variables over there are not known here.

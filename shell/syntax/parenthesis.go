@@ -41,7 +41,11 @@ func (p *parser) parenthesized() string {
 func (p *parser) expression(pos int) string {
 	mark := len(p.edits)
 	p.seek(pos)
+	start, inner := p.tok.start, len(p.edits)
 	p.expr()
+	if p.piped() {
+		p.pipeValue("__m_get", start, inner)
+	}
 	p.mend(p.tok)
 	if p.tok.kind == tokBad {
 		p.badToken(p.tok)

@@ -20,17 +20,17 @@ type stage struct {
 // Reads the command line that begins at h, and leaves the cursor behind it.
 func (p *parser) pipeline(h head) pipeline {
 	defer p.enter()()
-	pl := pipeline{line: p.src.line(h.pos)}
-	start := h.pos
-	for {
-		s := p.stage(h)
+	return p.stages(h.pos, p.stage(h))
+}
+
+// Reads the stages behind the first, and what ends the command line.
+func (p *parser) stages(start int, s stage) pipeline {
+	pl := pipeline{line: p.src.line(start), stages: []stage{s}}
+	for at(p.text, p.at) == '|' {
+		s = p.stage(p.nextStage())
 		pl.stages = append(pl.stages, s)
-		if at(p.text, p.at) != '|' {
-			pl.text = p.typed(start, s.end)
-			break
-		}
-		h = p.nextStage()
 	}
+	pl.text = p.typed(start, s.end)
 	if at(p.text, p.at) == '&' {
 		pl.background = true
 		p.at++
@@ -42,7 +42,7 @@ func (p *parser) pipeline(h head) pipeline {
 func (p *parser) nextStage() head {
 	bar := p.at
 	if at(p.text, bar+1) == '|' {
-		p.fail(bar, "|| is not supported: use if not $? then … end")
+		p.giveUp(bar, "|| is not supported: use if not $? then … end")
 	}
 	p.at++
 	p.gap(true)

@@ -18,6 +18,11 @@ func (p *parser) simple(first, ready bool) {
 		p.value = nil
 		return
 	}
+	if ready && p.piped() {
+		p.known(tok, kind)
+		p.pipeValue("__m_run", start, mark)
+		return
+	}
 	if kind == isCall {
 		p.callStatement(first, mark, tok)
 		return

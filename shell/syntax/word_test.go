@@ -93,6 +93,12 @@ var argumentsOf = []struct{ line, want string }{
 	{`for i = 1, 1 do echo the end of it` + "\nend", "p:echo w<the> w<end> w<of> w<it>"},
 	{`do for i = 1, 1 do echo end end`, "p:echo"},
 	{`if name then echo "end" a end`, "p:echo q<end> w<a>"},
+	{`$list | foreach { it } | cat`, "c:write-output v<TABLE> | c:foreach-object b< it >it | p:cat"},
+	{`"a" .. name | cat > x &`, "c:write-output v<aN> | p:cat 1>w<x> &"},
+	{`tostring(1) | cat`, "c:write-output v<1> | p:cat"},
+	{`echo ($list | select -first 1)`, "p:echo v<[c:write-output v<TABLE> | c:select-object -<first> w<1>]>"},
+	{"local v = list |\n cat\necho $v", "p:echo v<[c:write-output v<TABLE> | p:cat]>"},
+	{`start-job { $undefined | frob }`, "c:start-job b< $undefined | frob >"},
 	{`do echo x & end`, "p:echo w<x> &"},
 }
 
