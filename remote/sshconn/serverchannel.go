@@ -159,7 +159,11 @@ func (s *serverSession) resize(payload []byte) bool {
 	if ssh.Unmarshal(payload, &msg) != nil || s.term == nil {
 		return false
 	}
-	return pty.Setsize(s.term.master, winsize(msg.Columns, msg.Rows)) == nil
+	if err := pty.Setsize(s.term.master, winsize(msg.Columns, msg.Rows)); err != nil {
+		return false
+	}
+	s.log.event("terminal resized to %dx%d", msg.Columns, msg.Rows)
+	return true
 }
 
 func (s *serverSession) signal(payload []byte) bool {

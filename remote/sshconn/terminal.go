@@ -1,10 +1,12 @@
 package sshconn
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/creack/pty"
@@ -28,11 +30,32 @@ func openTerminal(name string, size *pty.Winsize) (*terminal, error) {
 		return nil, err
 	}
 	t := &terminal{name: plainTerm(name), master: master, slave: slave}
-	if err := pty.Setsize(master, size); err != nil {
+	if err := errors.Join(pty.Setsize(master, size), t.unblock()); err != nil {
 		t.close()
 		return nil, err
 	}
 	return t, nil
+}
+
+// unblock makes the master a file whose reads have deadlines: pty.Open's are
+// blocking system calls, which nothing ends.
+func (t *terminal) unblock() error {
+	syscall.ForkLock.RLock() // no child may get the copy before it is marked
+	fd, err := syscall.Dup(int(t.master.Fd()))
+	if err == nil {
+		syscall.CloseOnExec(fd)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return err
+	}
+	if err := syscall.SetNonblock(fd, true); err != nil {
+		syscall.Close(fd)
+		return err
+	}
+	t.master.Close()
+	t.master = os.NewFile(uintptr(fd), "ptmx")
+	return nil
 }
 
 // handOver closes our end of the program's side: the master sees the end when
