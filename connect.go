@@ -13,6 +13,7 @@ import (
 	"marsh/remote/sshconn"
 	"marsh/repl"
 	"marsh/shell"
+	"marsh/shell/format"
 )
 
 // startWait bounds what follows the login: finding or uploading the agent, and the
@@ -42,10 +43,11 @@ func (s session) Close() error {
 // the editor, where there is one.
 func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Target) (shell.Session, error) {
 	agent := &bootstrap.Agent{}
+	ask := asker(editor)
 	return func(ctx context.Context, t jobs.Target) (shell.Session, error) {
 		config := sshconn.Config{File: p.config, Warn: p.warn(editor)}
-		if editor != nil {
-			config.Ask = asker(editor)
+		if editor != nil && !t.Batch {
+			config.Ask = ask
 		}
 		conn, err := sshconn.Dial(ctx, t, config)
 		if err != nil {
@@ -103,14 +105,21 @@ func (p *program) warn(editor repl.Editor) func(string) {
 	}
 }
 
-// asker asks at the terminal.
+// asker asks at the terminal, one question at a time.
 func asker(editor repl.Editor) sshconn.Prompter {
+	turn := make(chan struct{}, 1)
 	return sshconn.PrompterFunc(func(ctx context.Context, q sshconn.Question) (string, error) {
+		select {
+		case turn <- struct{}{}:
+			defer func() { <-turn }()
+		case <-ctx.Done():
+			return "", context.Cause(ctx)
+		}
 		lines := strings.Split(q.Text, "\n")
 		if len(lines) > 1 {
 			editor.Announce(strings.Join(lines[:len(lines)-1], "\n"))
 		}
-		answer, err := editor.ReadLine(ctx, repl.Request{Prompt: lines[len(lines)-1] + " "})
+		answer, err := editor.ReadLine(ctx, repl.Request{Prompt: lines[len(lines)-1] + " ", Secret: q.Secret, Width: format.Width})
 		if errors.Is(err, repl.ErrInterrupted) {
 			return "", jobs.Errorf(jobs.KindStopped, "interrupted")
 		}

@@ -70,9 +70,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 		}
 		return p.wrongUsage(err.Error())
 	}
-	var ok bool
-	if p.mode, ok = format.ParseMode(*output); !ok {
-		return p.wrongUsage(fmt.Sprintf("--output: %q is not one of auto, table, list, json", *output))
+	var err error
+	if p.mode, err = format.ParseMode(*output); err != nil {
+		return p.wrongUsage("--output: " + err.Error())
 	}
 	if p.config != "" {
 		if _, err := os.Stat(p.config); err != nil {

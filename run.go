@@ -42,7 +42,7 @@ func closeShell(sh *shell.Shell) error {
 // printer makes the printer of one statement: as wide as the terminal, or exact
 // where the output is none.
 func (p *program) printer(out, errs *os.File) *format.Printer {
-	o := format.Options{Mode: p.mode}
+	o := format.Options{Mode: p.mode, RawErrors: !line.IsTerminal(errs)}
 	if line.IsTerminal(out) {
 		o.Width = line.Width(out)
 		o.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
@@ -131,7 +131,7 @@ func exitStatus(err error, e *shell.Engine) int {
 // prompt runs what comes on standard input: typed at a terminal, or piped in.
 func (p *program) prompt(ctx context.Context) int {
 	if !line.IsTerminal(p.stdin) || !line.IsTerminal(p.stdout) {
-		return p.loop(ctx, repl.NewPlain(p.stdin, p.stderr), shell.Options{Connect: p.connector(nil)})
+		return p.piped(ctx)
 	}
 	editor, err := line.New(p.stdin, p.stdout)
 	if err != nil {
@@ -139,6 +139,16 @@ func (p *program) prompt(ctx context.Context) int {
 	}
 	defer editor.Close()
 	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin})
+}
+
+// piped runs what comes from a pipe, statement by statement.
+func (p *program) piped(ctx context.Context) int {
+	in, err := line.NewInput(p.stdin)
+	if err != nil {
+		return p.fail(err)
+	}
+	defer in.Close()
+	return p.loop(ctx, repl.NewPlain(in, p.stderr), shell.Options{Connect: p.connector(nil)})
 }
 
 // loop runs the lines of an editor until they end.

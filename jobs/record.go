@@ -95,5 +95,6 @@ type Target struct {
 	User    string        // overrides the user of Name and of the configuration
 	Port    int           // overrides the port; 0 is not given
 	KeyFile string        // a private key to use first; "" is not given
+	Batch   bool          // nobody may be asked for anything: a job connects
 	Timeout time.Duration // for connecting, all told; 0 is the default (ConnectTimeout, else 10 s)
 }

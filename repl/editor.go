@@ -39,6 +39,8 @@ type Request struct {
 	Complete func(ctx context.Context, text string, cursor int) []Candidate
 	// History are the earlier lines, oldest first; the Editor does not change it.
 	History []string
+	// Secret says that the line is a password or the like: nothing of it is shown.
+	Secret bool
 	// Width returns the number of columns that a text takes on the screen.
 	Width func(string) int
 }

@@ -35,7 +35,7 @@ func openFileSink(path string, appending bool) (*fileSink, error) {
 		return nil, fileError("write to", path, err)
 	}
 	buf := bufio.NewWriterSize(f, fileBuffer)
-	return &fileSink{path: path, file: f, buf: buf, printer: format.NewPrinter(buf, buf, format.Options{})}, nil
+	return &fileSink{path: path, file: f, buf: buf, printer: format.NewPrinter(buf, buf, format.Options{RawErrors: true})}, nil
 }
 
 // Write writes one record.

@@ -45,6 +45,9 @@ type screen struct {
 func (s *screen) Paint(line []rune, pos int) []rune {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.q.Secret {
+		line, pos = nil, 0
+	}
 	s.line, s.pos = append(s.line[:0], line...), pos
 	return []rune{paintMark}
 }

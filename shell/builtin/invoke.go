@@ -3,6 +3,7 @@ package builtin
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -86,8 +87,9 @@ func (p *invokeCommand) start(c *shell.Call, targets []target, script jobs.Scrip
 		return jobs.Errorf(jobs.KindUsage, "-AsJob needs -ComputerName or -Session; start-job runs a job on this machine")
 	}
 	script.Beside = true
-	spec := jobs.Spec{Name: p.JobName, Type: jobs.RemoteJob, Command: script.Text, Script: script, Throttle: p.ThrottleLimit}
+	spec := jobs.Spec{Name: p.JobName, Type: jobs.RemoteJob, Command: strings.TrimSpace(script.Text), Script: script, Throttle: p.ThrottleLimit}
 	for _, t := range targets {
+		t.connect.Batch = true
 		ts := jobs.TaskSpec{Location: t.name, Open: func(ctx context.Context) (jobs.Host, func(), error) { return t.open(ctx, c.Engine) }}
 		if t.session != nil {
 			ts.Session = t.session.InstanceID

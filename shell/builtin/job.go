@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"marsh/jobs"
@@ -63,7 +64,7 @@ func (p *startJob) Run(c *shell.Call) error {
 		return err
 	}
 	j, err := c.Engine.StartJob(jobs.Spec{
-		Name: p.Name, Type: jobs.BackgroundJob, Command: script.Text, Script: script, Tasks: []jobs.TaskSpec{task},
+		Name: p.Name, Type: jobs.BackgroundJob, Command: strings.TrimSpace(script.Text), Script: script, Tasks: []jobs.TaskSpec{task},
 	})
 	if err != nil {
 		return err
