@@ -65,7 +65,7 @@ func run(t *testing.T, text string) ([]jobs.Value, error) {
 func want(t *testing.T, got jobs.Value, want ...jobs.Value) {
 	t.Helper()
 	if !jobs.Equal(got, jobs.List(want)) {
-		t.Errorf("got %#v, want %#v", got, want)
+		t.Errorf("got %s, want %s", jobs.Text(got), jobs.Text(want))
 	}
 }
 

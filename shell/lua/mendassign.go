@@ -49,7 +49,7 @@ func (m *mender) assign(s *ast.AssignStmt) ast.Stmt {
 	return doBlock(s, body)
 }
 
-// A logical expression or a call in parentheses is evaluated beside its target, so
+// A logical expression, a call or ... in parentheses is evaluated beside its target, so
 // that it does not overwrite a variable it still reads.
 func (m *mender) assignOne(s *ast.AssignStmt) ast.Stmt {
 	if _, ok := s.Lhs[0].(*ast.IdentExpr); !ok {
@@ -58,6 +58,10 @@ func (m *mender) assignOne(s *ast.AssignStmt) ast.Stmt {
 	switch r := s.Rhs[0].(type) {
 	case *ast.LogicalOpExpr:
 	case *ast.FuncCallExpr:
+		if !r.AdjustRet {
+			return s
+		}
+	case *ast.Comma3Expr:
 		if !r.AdjustRet {
 			return s
 		}

@@ -136,7 +136,7 @@ func TestValuesBothWays(t *testing.T) {
 	if err := s.Run(t.Context(), jobs.Script{Text: `return m, m.NAME, m.when.year, os.date("!%Y-%m-%d", m.When), m.When - 5 < m.When, {}, {a = 1, [2] = "b"}`}); err != nil {
 		t.Fatal(err)
 	}
-	want(t, jobs.List(w.out), m, "x", int64(2023), "2023-11-14", true, jobs.List{}, jobs.NewMap("", "a", int64(1), "2", "b"))
+	want(t, jobs.List(w.out), m, "x", int64(2023), "2023-11-14", true, jobs.List{}, jobs.NewMap("", "2", "b", "a", int64(1)))
 	wantError(t, `local t = {a = {b = print}} return t`, jobs.KindValue, "a function is not a value that can be carried (at .a.b)")
 	wantError(t, `local t = {} t.x = {t} return t`, jobs.KindValue, "a table that contains itself cannot be carried (at .x[1])")
 }

@@ -137,3 +137,5 @@ local a, b, c, d = 1, 2, 3, 4 a, b, c, d = d, c, b, a out(a, b, c, d) local t = 
 local function f(a, b) a, b = b, a return a, b end out(f(1, 2)) local function g(...) local a, b, c = ..., 5 return a, b, c end out(g(1, 2))
 ---
 local x = 5 x = x and x + 1 or x out(x) x = (x > 5 and "big") or "small" out(x) local y = x == "big" and nil or "d" out(y) local z = not (x and y) out(z)
+---
+local e for b = 0, 3 do e = (...) out(b, e) end
