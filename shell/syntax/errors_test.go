@@ -27,6 +27,8 @@ var mistakes = []struct {
 	{"job |", jobs.KindIncomplete, 1, 4, "a command is expected after |"},
 	{"job || ls", jobs.KindSyntax, 1, 4, "|| is not supported"},
 	{"print(job | ls)", jobs.KindSyntax, 1, 10, `unexpected "|"`},
+	{"$x = { get-job }", jobs.KindSyntax, 1, 7, "get-job is a command: in an expression call get_job(…)"},
+	{"print(1 + stop-job)", jobs.KindSyntax, 1, 10, "stop-job is a command"},
 	{"x = = 5", jobs.KindSyntax, 1, 4, `unexpected "=": an expression is expected`},
 	{"x = 5 5", jobs.KindSyntax, 1, 6, `unexpected a number: a new line or ; is expected before it`},
 	{"f() = 1", jobs.KindSyntax, 1, 0, "this cannot be assigned to"},

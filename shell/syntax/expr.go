@@ -24,6 +24,7 @@ func (p *parser) expr() exprKind {
 	kind := p.operand()
 	for p.isBinary() && p.goesOn() {
 		p.notPowerShell()
+		p.notCommand()
 		p.next()
 		p.operand()
 		kind = isValue

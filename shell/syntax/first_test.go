@@ -104,6 +104,8 @@ var readings = []struct{ line, as string }{
 	{"local select = select", plain},
 	{"return get-job", command},
 	{"return date", plain},
+	{"x = job.get-job", plain},
+	{"x = $get-job", plain},
 	{"if 1 then ls end", program},
 	{"for i = 1, 3 do get-job end", command},
 	{"f = function() get-job end", command},

@@ -19,3 +19,21 @@ func (p *parser) notPowerShell() {
 		p.fail(t.start, "-%s is no operator of Lua: use %s", name, with)
 	}
 }
+
+// Refuses a command's name inside an expression, where Lua would subtract. The next
+// token is a minus.
+func (p *parser) notCommand() {
+	t, start := p.tok, p.prevEnd
+	if !t.is("-") || p.prevEnd != t.start || p.loose > 0 {
+		return
+	}
+	for start > 0 && isNameByte(p.text[start-1]) {
+		start--
+	}
+	word := strings.TrimRight(p.wordAt(start), "]:+*/%^")
+	info, ok := p.res.Command(word)
+	field := start > 0 && strings.IndexByte(".:$", p.text[start-1]) >= 0
+	if ok && !field && strings.Contains(word, "-") && !p.areVariables(word) {
+		p.fail(start, "%s is a command: in an expression call %s(…)", word, strings.ReplaceAll(info.Name, "-", "_"))
+	}
+}
