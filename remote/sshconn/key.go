@@ -105,14 +105,6 @@ func publicKeyIn(text []byte) ssh.PublicKey {
 	return key
 }
 
-// plainPublic returns the key itself of a certificate.
-func plainPublic(key ssh.PublicKey) ssh.PublicKey {
-	if cert, ok := key.(*ssh.Certificate); ok {
-		return cert.Key
-	}
-	return key
-}
-
 func sameKey(a, b ssh.PublicKey) bool {
 	return a != nil && b != nil && bytes.Equal(a.Marshal(), b.Marshal())
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -107,7 +109,8 @@ func (v *serving) accept(ctx context.Context, ln net.Listener) error {
 
 // pause waits a moment after an error that may pass, such as too many open files.
 func pause(ctx context.Context, err error) error {
-	if ne, ok := errors.AsType[net.Error](err); !ok || !ne.Temporary() { //nolint:staticcheck // the only way to tell
+	passing := func(e syscall.Errno) bool { return errors.Is(err, e) }
+	if !slices.ContainsFunc([]syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED}, passing) {
 		return jobs.Errorf(jobs.KindIO, "the server cannot take connections: %w", err)
 	}
 	select {

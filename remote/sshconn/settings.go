@@ -86,14 +86,12 @@ func newSettings(o options, p place, t jobs.Target) (*settings, error) {
 
 // expand fills in what has tokens in it.
 func (s *settings) expand(o options, x expander, t jobs.Target) error {
-	x.host = cmp.Or(o.first("hostname", ""), x.alias)
-	var err error
-	if s.host, err = x.tokens(x.host); err != nil {
-		return err
-	}
+	// HostName knows two tokens only: the % of an address with a zone is none.
+	s.host = strings.NewReplacer("%%", "%", "%h", x.alias).Replace(cmp.Or(o.first("hostname", ""), x.alias))
 	x.host = s.host
 	x.hostKey = cmp.Or(s.alias, s.host)
-	if !plainName(s.host) {
+	zone := strings.Contains(s.host, ":") && strings.Contains(s.host, "%") // fe80::1%eth0
+	if !plainName(s.host) || strings.Contains(s.host, "%") && !zone {
 		return jobs.Errorf(jobs.KindUsage, "ssh_config gives %s the HostName %s, which is not one", s.name, strconv.Quote(clip(s.host)))
 	}
 	if t.KeyFile != "" {
