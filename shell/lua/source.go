@@ -16,6 +16,9 @@ type functionText struct {
 // functionTexts finds the functions of src, which has been parsed. Where the
 // scanner and the parser disagree it returns fewer.
 func functionTexts(src string) []functionText {
+	if !strings.Contains(src, "function") {
+		return nil
+	}
 	f := finder{src: src, starts: lineStarts(src)}
 	sc := parse.NewScanner(strings.NewReader(src), "")
 	for {
