@@ -1,0 +1,71 @@
+# marsh: what can be made. `make` alone lists it.
+
+PREFIX   ?= /usr/local
+FUZZTIME ?= 10s
+# DIFFTIME is how long random programs are compared with lua5.1, in seconds.
+DIFFTIME ?= 600
+GO       ?= go
+
+# Pinned here and not in go.mod, which lists what marsh and its tests are made of.
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# The tests run real programs: name:Debian package.
+NEEDS = sshd:openssh-server ssh:openssh-client tmux:tmux lua5.1:lua5.1 ps:procps
+
+.DEFAULT_GOAL := help
+.PHONY: help build test race fuzz bench demo check clean install needs
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+build: ## build ./marsh, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o marsh .
+
+test: needs ## run every test; none is skipped
+	CI=true $(GO) test ./...
+
+race: needs ## run every test with the race detector
+	CI=true $(GO) test -race ./...
+
+fuzz: needs ## run each fuzz target for FUZZTIME (10s), then compare random Lua with lua5.1 for DIFFTIME (600) seconds
+	@set -e; for pkg in $$($(GO) list ./...); do \
+	  list=$$($(GO) test -list '^Fuzz' $$pkg); \
+	  for target in $$(printf '%s\n' "$$list" | grep '^Fuzz' || true); do \
+	    echo "== $$pkg $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; \
+	done
+	@set -e; end=$$(( $$(date +%s) + $(DIFFTIME) )); seed=$$(date +%s); \
+	  while [ $$(date +%s) -lt $$end ]; do \
+	    echo "== random programs, seed $$seed"; \
+	    CI=true $(GO) test -count 1 -run '^TestRandomPrograms$$$$' ./shell/lua -args -programs 3000 -seed $$seed; \
+	    seed=$$((seed + 1)); \
+	  done
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+demo: build ## play the walk-throughs on servers of their own, and check what is seen
+	./marsh demo
+
+check: ## gofmt, go vet and staticcheck
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \
+	  echo "not formatted; run gofmt -w on:" >&2; echo "$$unformatted" >&2; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+clean: ## remove what was built
+	rm -rf marsh dist
+	rm -f *.test *.out
+
+install: build ## install marsh into PREFIX/bin (PREFIX is /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 marsh $(DESTDIR)$(PREFIX)/bin/marsh
+
+# Says which Debian packages are missing.
+needs:
+	@missing=; for need in $(NEEDS); do \
+	  PATH="$$PATH:/usr/sbin" command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "the tests need programs that are not here; on Debian: apt-get install$$missing" >&2; exit 1; fi
