@@ -86,7 +86,7 @@ func doFile(l *lua.LState) int {
 	if err != nil {
 		return raise(l, err)
 	}
-	s.callLoaded(l, fn, lua.LNil, lua.MultRet)
+	s.callLoaded(l, fn, lua.MultRet)
 	return l.GetTop()
 }
 
@@ -99,15 +99,17 @@ func (s *State) fileFunction(name string) (*lua.LFunction, error) {
 }
 
 // Calls a loaded file.
-func (s *State) callLoaded(l *lua.LState, fn *lua.LFunction, arg lua.LValue, nret int) {
+func (s *State) callLoaded(l *lua.LState, fn *lua.LFunction, nret int, args ...lua.LValue) {
 	if s.loads++; s.loads > maxLoads {
 		s.loads--
 		l.RaiseError("files load one another more than %d levels deep", maxLoads)
 	}
 	defer func() { s.loads-- }()
 	l.Push(fn)
-	l.Push(arg)
-	l.Call(1, nret)
+	for _, a := range args {
+		l.Push(a)
+	}
+	l.Call(len(args), nret)
 }
 
 // Reads a file relative to the working directory.
@@ -167,7 +169,7 @@ func require(l *lua.LState) int {
 		return 1
 	}
 	fn := s.module(l, pkg, name)
-	s.callLoaded(l, fn, lua.LString(name), 1)
+	s.callLoaded(l, fn, 1, lua.LString(name))
 	v := l.Get(-1)
 	if v == lua.LNil {
 		if v = loaded.RawGetString(name); v == lua.LNil {
