@@ -1,7 +1,9 @@
 package sshconn
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net"
 
 	"golang.org/x/crypto/ssh"
@@ -53,11 +55,8 @@ func (d dialer) open(ctx context.Context, t jobs.Target, via *Conn, depth int) (
 	if depth > maxJumps {
 		return nil, jobs.Errorf(jobs.KindUsage, "ssh_config sends %s through more than %d machines; does a ProxyJump go in a circle?", t.Name, maxJumps)
 	}
-	s, err := loadSettings(ctx, d.cfg.File, t)
+	s, err := d.settings(ctx, t)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, (&settings{name: t.Name}).stopped(ctx)
-		}
 		return nil, err
 	}
 	if via == nil && len(s.jumps) > 0 {
@@ -70,6 +69,21 @@ func (d dialer) open(ctx context.Context, t jobs.Target, via *Conn, depth int) (
 		via.Close()
 	}
 	return c, err
+}
+
+// settings reads ssh_config within the time for connecting: a Match exec program may
+// take for ever.
+func (d dialer) settings(ctx context.Context, t jobs.Target) (*settings, error) {
+	within, cancel := context.WithTimeout(ctx, cmp.Or(t.Timeout, defaultTimeout))
+	defer cancel()
+	s, err := loadSettings(within, d.cfg.File, t)
+	switch {
+	case err == nil || within.Err() == nil:
+		return s, err
+	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return nil, jobs.Errorf(jobs.KindStopped, "connecting to %s was stopped", t.Name)
+	}
+	return nil, jobs.Errorf(jobs.KindTimeout, "ssh -G did not say in time how to connect to %s; does a Match exec in ssh_config wait for something?", t.Name)
 }
 
 // openJumps connects to the machines that s goes through, each through the one

@@ -290,3 +290,16 @@ func TestBadConfig(t *testing.T) {
 	_, err = sshconn.Dial(t.Context(), jobs.Target{Name: "x"}, sshconn.Config{File: "/no/such/file"})
 	wantError(t, err, jobs.KindUsage, "/no/such/file")
 }
+
+func TestSlowMatchExec(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config")
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	command(t, nil, "mkfifo", fifo)
+	put(t, file, "Match exec \"exec 3<>"+fifo+"; read x <&3\"\n  User x\n")
+	_, err := sshconn.Dial(t.Context(), jobs.Target{Name: "x", Timeout: 50 * time.Millisecond}, sshconn.Config{File: file})
+	wantError(t, err, jobs.KindTimeout, "Match exec")
+	if w, err := os.OpenFile(fifo, os.O_RDWR, 0); err == nil { // lets the program go that ssh left behind
+		io.WriteString(w, "\n")
+		w.Close()
+	}
+}
