@@ -55,6 +55,18 @@ func callCommand(l *lua.LState, command, name string, list bool) int {
 	return 1
 }
 
+// Returns what the source of the running function is called.
+func sourceName(l *lua.LState) string {
+	dbg, ok := l.GetStack(1)
+	if !ok {
+		return "block"
+	}
+	if _, err := l.GetInfo("S", dbg, lua.LNil); err != nil || dbg.Source == "" {
+		return "block"
+	}
+	return dbg.Source
+}
+
 func currentLine(l *lua.LState) int {
 	dbg, ok := l.GetStack(1)
 	if !ok {

@@ -137,7 +137,7 @@ func (s *State) valueArg(v lua.LValue) (Arg, error) {
 }
 
 func (s *State) blockArg(t *lua.LTable) (Arg, error) {
-	b := &Block{Text: stringField(t, "text"), Line: max(intField(t, "line"), 1), Name: "block"}
+	b := &Block{Text: stringField(t, "text"), Line: max(intField(t, "line"), 1), Name: s.source}
 	if ut, ok := t.RawGetString("using").(*lua.LTable); ok {
 		using, err := s.usingMap(ut)
 		if err != nil {
@@ -147,9 +147,6 @@ func (s *State) blockArg(t *lua.LTable) (Arg, error) {
 	}
 	if fn, ok := t.RawGetString("fn").(*lua.LFunction); ok {
 		b.Func = &Func{s, fn}
-	}
-	if name := stringField(t, "chunk"); name != "" {
-		b.Name = name
 	}
 	return Arg{Kind: BlockArg, Block: b}, nil
 }

@@ -20,6 +20,7 @@ func runtimeFunctions() map[string]lua.LGFunction {
 // Runs a pipeline: __m_run(P).
 func mRun(l *lua.LState) int {
 	s := stateOf(l)
+	s.source = sourceName(l)
 	p, err := s.pipeline(l.CheckTable(1))
 	if err == nil {
 		_, err = s.exec(l, p)
@@ -33,6 +34,7 @@ func mRun(l *lua.LState) int {
 // Runs a pipeline for its values: nothing gives nil, one value itself, several a list.
 func mGet(l *lua.LState) int {
 	s := stateOf(l)
+	s.source = sourceName(l)
 	p, err := s.pipeline(l.CheckTable(1))
 	if err != nil {
 		return raise(l, err)

@@ -72,7 +72,7 @@ emit(#get_job("p", {name = "q", keep = true}))`)
 		t.Errorf("%+v", a)
 	}
 	job := ps[2]
-	if b := job.Stages[0].Args[0].Block; !job.Background || b.Using.Int("k") != 5 || strings.TrimSpace(b.Text) != "start-job { $using:k }" {
+	if b := job.Stages[0].Args[0].Block; !job.Background || b.Name != "line" || b.Line != 9 || b.Using.Int("k") != 5 || strings.TrimSpace(b.Text) != "start-job { $using:k }" {
 		t.Errorf("%+v %+v", job, b)
 	}
 	call := ps[3].Stages[0].Args
