@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -16,22 +18,7 @@ import (
 	"marsh/remote/sshconn"
 	"marsh/shell"
 	"marsh/shell/proc"
-
-	"flag"
-	"fmt"
 )
-
-// stdio is the agent's link: its standard input and output.
-type stdio struct {
-	in  *os.File
-	out *os.File
-}
-
-func (s stdio) Read(b []byte) (int, error)  { return s.in.Read(b) }
-func (s stdio) Write(b []byte) (int, error) { return s.out.Write(b) }
-
-// Close closes both.
-func (s stdio) Close() error { return errors.Join(s.in.Close(), s.out.Close()) }
 
 // agent serves a shell on standard input and output until they end.
 func (p *program) agent(ctx context.Context, args []string) int {
@@ -51,7 +38,11 @@ func (p *program) agent(ctx context.Context, args []string) int {
 	if home, err := os.UserHomeDir(); err == nil {
 		os.Chdir(home) // as a login does; a home that cannot be entered is no reason to fail
 	}
-	if err := p.serveAgent(ctx, stdio{p.stdin, p.stdout}, shell.Options{}); err != nil {
+	link, err := remote.Stdio(p.stdin, p.stdout)
+	if err != nil {
+		return p.fail(err)
+	}
+	if err := p.serveAgent(ctx, link, shell.Options{}); err != nil {
 		return p.fail(err)
 	}
 	return 0

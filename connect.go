@@ -24,18 +24,24 @@ const startWait = 60 * time.Second
 // sees of it.
 type session struct {
 	*remote.Session
-	conn *sshconn.Conn
+	conn    *sshconn.Conn
+	watched chan struct{} // closed when the connection was closed after the session
 }
 
 // State returns the session's state as text.
 func (s session) State() string { return s.Session.State().String() }
 
+// watch closes the connection when the session has ended, however it did.
+func (s session) watch() {
+	defer close(s.watched)
+	<-s.Done()
+	s.conn.Close()
+}
+
 // Close ends the session, and the connection that carries it.
 func (s session) Close() error {
 	err := s.Session.Close()
-	if cerr := s.conn.Close(); err == nil {
-		err = cerr
-	}
+	<-s.watched
 	return err
 }
 
@@ -53,16 +59,14 @@ func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Targe
 		if err != nil {
 			return nil, err
 		}
-		s, err := startAgent(ctx, conn, agent, t)
+		link, err := startAgent(ctx, conn, agent, t)
 		if err != nil {
 			conn.Close()
 			return nil, err
 		}
-		go func() { // ends with the session
-			<-s.Done()
-			conn.Close()
-		}()
-		return session{s, conn}, nil
+		s := session{link, conn, make(chan struct{})}
+		go s.watch()
+		return s, nil
 	}
 }
 

@@ -186,6 +186,28 @@ func (e *Engine) takeTurn(ctx context.Context, out jobs.Sink) error {
 	}
 }
 
+// serve answers calls that belong to the goroutine that has the turn, which this is,
+// until done gives a result.
+func (e *Engine) serve(done <-chan error) error {
+	for {
+		select {
+		case f := <-e.calls:
+			f()
+		case err := <-done:
+			return err
+		}
+	}
+}
+
+// write writes what the script itself writes. A reader that has stalled must not keep
+// others from the engine, so it answers calls meanwhile.
+func (e *Engine) write(ctx context.Context, r jobs.Record) error {
+	done := make(chan error, 1)
+	sink := e.sink
+	go func() { done <- sink.Write(ctx, r) }()
+	return e.serve(done)
+}
+
 // evalBlock runs a block that is not compiled in place: in a fork with a copy of
 // the variables. It returns its values; its other streams go where e's do.
 func (e *Engine) evalBlock(ctx context.Context, b *Block, args jobs.List) (jobs.List, error) {
@@ -235,7 +257,7 @@ func (e *Engine) luaOptions() lua.Options {
 	return lua.Options{
 		Resolver: resolver{e},
 		Exec:     e.exec,
-		Write:    func(ctx context.Context, r jobs.Record) error { return e.sink.Write(ctx, r) },
+		Write:    e.write,
 		Live:     e.live,
 		Special:  e.special,
 		Getenv:   e.Getenv,

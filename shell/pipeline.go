@@ -156,19 +156,12 @@ func (r *run) run() error {
 	for i, s := range r.stages {
 		wg.Go(func() { r.runStage(i, s) })
 	}
-	done := make(chan struct{})
+	done := make(chan error, 1)
 	go func() {
 		wg.Wait()
-		close(done)
+		done <- r.outcome()
 	}()
-	for {
-		select {
-		case f := <-r.e.calls:
-			f()
-		case <-done:
-			return r.outcome()
-		}
-	}
+	return r.e.serve(done)
 }
 
 // runStage runs one stage and tells its neighbours that it has ended.

@@ -15,7 +15,7 @@ type Session interface {
 	// Close ends the session and everything it started there.
 	Close() error
 	// Done returns a channel that is closed when the session has ended; Err then
-	// says why, nil for Close.
+	// says why.
 	Done() <-chan struct{}
 	Err() error
 	// State is Opened, Disconnected, Broken or Closed.
