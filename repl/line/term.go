@@ -25,7 +25,7 @@ type term struct {
 
 // Reports whether f is a terminal.
 func isTerminal(f *os.File) bool {
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	_, err := unix.IoctlGetTermios(int(f.Fd()), getModes)
 	return err == nil
 }
 
@@ -34,7 +34,7 @@ func isTerminal(f *os.File) bool {
 func (t *term) makeRaw() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now, err := unix.IoctlGetTermios(int(t.in.Fd()), unix.TCGETS)
+	now, err := unix.IoctlGetTermios(int(t.in.Fd()), getModes)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (t *term) makeRaw() error {
 	raw.Iflag &^= unix.BRKINT | unix.ICRNL | unix.INLCR | unix.IGNCR | unix.INPCK | unix.ISTRIP | unix.IXON
 	raw.Lflag &^= unix.ECHO | unix.ICANON | unix.IEXTEN | unix.ISIG
 	raw.Cc[unix.VMIN], raw.Cc[unix.VTIME] = 1, 0
-	if err := unix.IoctlSetTermios(int(t.in.Fd()), unix.TCSETS, &raw); err != nil {
+	if err := unix.IoctlSetTermios(int(t.in.Fd()), setModes, &raw); err != nil {
 		return err
 	}
 	t.raw = true
@@ -68,7 +68,7 @@ func (t *term) restore() error {
 	}
 	t.raw = false
 	_, _ = t.out.WriteString(pasteOff) // the modes matter more
-	return unix.IoctlSetTermios(int(t.in.Fd()), unix.TCSETS, t.cooked)
+	return unix.IoctlSetTermios(int(t.in.Fd()), setModes, t.cooked)
 }
 
 // Makes the terminal raw again if it should be, after another program had it.
