@@ -36,29 +36,38 @@ type Engine struct {
 	env    []string  // NAME=value; never changed in place; guarded by mu
 	errs   jobs.List // $error, latest first; guarded by mu
 	failed bool      // the last command did, for $?; guarded by mu
+	noted  error     // the one that $error got last; guarded by mu
 
 	lastStatus atomic.Int64 // $LASTEXITCODE
-	programs   atomic.Int64 // how many pipelines with programs it has run
+	programs   atomic.Int64 // how many programs it has run
+	pipelines  atomic.Int64 // how many pipelines
 }
 
 var _ jobs.Host = (*Engine)(nil)
 
-// newEngine makes an engine in the process's directory and environment.
-func newEngine(s *Shell, tag string) *Engine {
+// newEngine makes an engine in the process's directory and environment. Its tag is
+// beside those of the forks: what it stops is its own.
+func newEngine(s *Shell) *Engine {
 	dir := s.Dir
 	if dir == "" {
 		dir, _ = os.Getwd()
 	}
-	e := &Engine{Shell: s, tag: tag, turn: make(chan struct{}, 1), calls: make(chan func()), dir: dir, env: os.Environ()}
+	e := &Engine{Shell: s, tag: s.newTag(), turn: make(chan struct{}, 1), calls: make(chan func()), dir: dir, env: os.Environ()}
 	e.state = lua.New(e.luaOptions())
 	return e
 }
 
-// Fork makes an engine for parallel work, in the same directory and environment,
-// with no variables, or with a copy of e's. The copy is made at a moment when no
-// Lua of e's runs; Fork waits for that, until ctx ends. Close the fork.
+// Fork makes an engine for parallel work on e's behalf, in the same directory and
+// environment, with no variables, or with a copy of e's. What it starts is e's too.
+// The copy is made at a moment when no Lua of e's runs; Fork waits for that, until
+// ctx ends. Close the fork.
 func (e *Engine) Fork(ctx context.Context, variables bool) (*Engine, error) {
-	f := e.fork()
+	return e.forkAs(ctx, e.tag+"/"+jobs.NewInstanceID(), variables)
+}
+
+// forkAs is Fork with the tag that the processes of the fork shall have.
+func (e *Engine) forkAs(ctx context.Context, tag string, variables bool) (*Engine, error) {
+	f := e.fork(tag)
 	if !variables {
 		f.state = lua.New(f.luaOptions())
 		return f, nil
@@ -77,11 +86,11 @@ func (e *Engine) Fork(ctx context.Context, variables bool) (*Engine, error) {
 	return f, err
 }
 
-func (e *Engine) fork() *Engine {
+func (e *Engine) fork(tag string) *Engine {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return &Engine{
-		Shell: e.Shell, tag: e.Shell.Tag + "/" + jobs.NewInstanceID(), turn: make(chan struct{}, 1), calls: make(chan func()),
+		Shell: e.Shell, tag: tag, turn: make(chan struct{}, 1), calls: make(chan func()),
 		dir: e.dir, env: slices.Clip(e.env),
 	}
 }
@@ -148,7 +157,7 @@ func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if cause := context.Cause(ctx); cause != nil && failure.Kind != jobs.KindExit {
 		failure = jobs.AsError(cause)
 	}
-	e.noteError(jobs.ErrorValue(failure))
+	e.noteFailure(failure)
 	return failure
 }
 
@@ -249,6 +258,18 @@ func (e *Engine) noteError(m *jobs.Map) {
 	e.errs = append(jobs.List{m}, e.errs...)
 	if len(e.errs) > maxErrors {
 		e.errs = e.errs[:maxErrors]
+	}
+}
+
+// noteFailure puts the error that ended a command or a script in front of $error,
+// unless it has it from the command already.
+func (e *Engine) noteFailure(err error) {
+	e.mu.Lock()
+	noted := e.noted == err
+	e.noted = err
+	e.mu.Unlock()
+	if !noted {
+		e.noteError(jobs.ErrorValue(err))
 	}
 }
 

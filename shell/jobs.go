@@ -18,7 +18,7 @@ const stopGrace = proc.DefaultGrace
 // now: in the environment of this moment, in directory dir as seen from this one
 // ("" is this one). With variables it begins with a copy of them.
 func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (jobs.TaskSpec, error) {
-	f, err := e.Fork(ctx, variables)
+	f, err := e.forkAs(ctx, e.Shell.newTag(), variables)
 	if err != nil {
 		return jobs.TaskSpec{}, err
 	}
@@ -76,14 +76,14 @@ func (h pipelineHost) Run(ctx context.Context, _ jobs.Script, out jobs.Sink) err
 }
 
 // execBackground starts a job of the pipeline (cmd &) and writes the job.
-func (e *Engine) execBackground(p *lua.Pipeline) ([]jobs.Value, error) {
+func (e *Engine) execBackground(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error) {
 	front := *p
 	front.Background, front.Capture = false, false
 	front.Stages = slices.Clone(p.Stages)
 	for i := range front.Stages {
 		front.Stages[i].Args = withoutFuncs(front.Stages[i].Args)
 	}
-	f := e.fork()
+	f := e.fork(e.Shell.newTag())
 	f.state = lua.New(f.luaOptions())
 	j, err := e.StartJob(jobs.Spec{
 		Type: jobs.BackgroundJob, Command: p.Text, Script: jobs.Script{Text: p.Text},
@@ -96,7 +96,7 @@ func (e *Engine) execBackground(p *lua.Pipeline) ([]jobs.Value, error) {
 	if p.Capture {
 		return []jobs.Value{j.Started()}, nil
 	}
-	return nil, e.sink.Write(context.Background(), jobs.Record{Time: time.Now(), Stream: jobs.Output, Value: j.Started()})
+	return nil, e.write(ctx, jobs.Record{Time: time.Now(), Stream: jobs.Output, Value: j.Started()})
 }
 
 // withoutFuncs returns the arguments with blocks as text only: the functions belong

@@ -27,10 +27,8 @@ func newInput() *input {
 
 // Write adds a record; it fails with jobs.ErrClosed when the reader has ended.
 func (p *input) Write(ctx context.Context, r jobs.Record) error {
-	select {
-	case <-p.gone:
+	if p.left() {
 		return jobs.ErrClosed
-	default:
 	}
 	select {
 	case p.ch <- r:
@@ -57,6 +55,16 @@ func (p *input) end() { close(p.ch) }
 
 // leave says that no more will be read.
 func (p *input) leave() { p.once.Do(func() { close(p.gone) }) }
+
+// left reports whether no more will be read.
+func (p *input) left() bool {
+	select {
+	case <-p.gone:
+		return true
+	default:
+		return false
+	}
+}
 
 // collector is a Sink that keeps the values of the output stream and passes the
 // rest on.
@@ -113,6 +121,9 @@ func newRouter(out, rest jobs.Sink) *router {
 
 // Write sends the record where its stream goes.
 func (r *router) Write(ctx context.Context, rec jobs.Record) error {
+	if int(rec.Stream) >= len(r.to) {
+		return jobs.Errorf(jobs.KindValue, "there is no stream %d", rec.Stream)
+	}
 	return r.to[rec.Stream].Write(ctx, rec)
 }
 

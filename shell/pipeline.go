@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -41,21 +42,27 @@ type stageRun struct {
 	files  []*fileSink // opened by redirections
 	failed atomic.Bool // it reported an error
 	err    error       // how it ended
+
+	started bool // the program did
+	status  int  // the program's exit status
 }
 
 // exec runs a pipeline: the language hands every command line here, with its words
 // evaluated, on the goroutine that runs the state.
 func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error) {
 	if p.Background {
-		return e.execBackground(p)
+		return e.execBackground(ctx, p)
 	}
 	r, err := e.prepare(ctx, p)
 	if err == nil {
 		err = r.run()
 	}
 	e.mu.Lock()
-	e.failed = err != nil || r != nil && r.anyFailed()
+	e.failed = err != nil || r.anyFailed()
 	e.mu.Unlock()
+	if err != nil && ctx.Err() == nil && !isExit(err) {
+		e.noteFailure(err)
+	}
 	if err != nil || r.collect == nil {
 		return nil, err
 	}
@@ -77,7 +84,7 @@ func (e *Engine) prepare(ctx context.Context, p *lua.Pipeline) (*run, error) {
 			return r, err
 		}
 	}
-	r.group = proc.NewGroup(e.tag)
+	r.group = proc.NewGroup(e.tag + "/" + strconv.FormatInt(e.pipelines.Add(1), 10))
 	r.chooseTerminal()
 	return r, r.connect()
 }
@@ -194,39 +201,41 @@ func (r *run) runCommand(s *stageRun) (err error) {
 	if err == nil {
 		return nil
 	}
-	e := jobs.AsError(err)
-	if e.Kind == jobs.KindExit || e.Kind == jobs.KindExitSession || e.Kind == jobs.KindClosed {
-		return e
+	if isExit(err) || errors.Is(err, jobs.KindClosed) {
+		return jobs.AsError(err)
 	}
-	return e.WithOp(s.cmd.Name)
+	return jobs.AsError(err).WithOp(s.cmd.Name)
+}
+
+// isExit reports whether err is no error, but asks to leave the shell or the session.
+func isExit(err error) bool {
+	return errors.Is(err, jobs.KindExit) || errors.Is(err, jobs.KindExitSession)
 }
 
 // outcome returns how the pipeline ended: with the first stage's error that says
 // something. That nobody read what a stage wrote is how a pipeline ends early, and
 // no error.
 func (r *run) outcome() error {
+	for _, s := range r.stages {
+		if s.prog != nil && s.started {
+			r.e.lastStatus.Store(int64(s.status))
+		}
+	}
 	if cause := context.Cause(r.ctx); cause != nil {
 		return jobs.AsError(cause)
 	}
-	var last error
-	for i, s := range r.stages {
-		if errors.Is(s.err, jobs.KindClosed) && (i+1 < len(r.stages) || r.outClosed(s.err)) {
-			last = s.err
-			continue
-		}
-		if s.err != nil {
+	for _, s := range r.stages {
+		if s.err != nil && !s.endedEarly() {
 			return s.err
 		}
-	}
-	if last != nil && r.stages[len(r.stages)-1].err != nil {
-		return last
 	}
 	return nil
 }
 
-// outClosed reports whether err says that nobody reads the script's output any
-// more: then the script has to end as well.
-func (r *run) outClosed(err error) bool { return r.collect == nil && errors.Is(err, jobs.KindClosed) }
+// endedEarly reports whether the stage ended because the next one reads no more.
+func (s *stageRun) endedEarly() bool {
+	return errors.Is(s.err, jobs.KindClosed) && s.next != nil && s.next.left()
+}
 
 // anyFailed reports whether a stage reported an error that did not end it.
 func (r *run) anyFailed() bool {

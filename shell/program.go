@@ -419,6 +419,9 @@ func (x *running) settle() {
 	if x.s.in != nil {
 		x.s.in.leave()
 	}
+	if x.feed != nil {
+		x.feed.SetWriteDeadline(time.Now()) // what it left running may hold the other end, and not read
+	}
 	x.wg.Wait()
 }
 
@@ -461,7 +464,7 @@ func (x *running) nextInput(w *bufio.Writer) (jobs.Record, bool) {
 // result turns how a program ended into the stage's error.
 func (x *running) result(err, closed error) error {
 	status, signal := exitOf(x.cmd)
-	x.r.e.lastStatus.Store(int64(status))
+	x.s.started, x.s.status = true, status
 	if closed == nil {
 		select {
 		case closed = <-x.errs:

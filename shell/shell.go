@@ -71,16 +71,19 @@ type Shell struct {
 // environment. Close it.
 func New(o Options) *Shell {
 	if o.Tag == "" {
-		o.Tag = jobs.NewInstanceID()
+		o.Tag = proc.NewTag()
 	}
 	if o.LogRoot == "" {
 		o.LogRoot = "/var/log"
 	}
 	s := &Shell{Options: o, Sessions: newSessions()}
 	s.Jobs = jobs.NewTable(s.jobEnded)
-	s.root = newEngine(s, o.Tag)
+	s.root = newEngine(s)
 	return s
 }
+
+// newTag returns a tag for what belongs together: the prompt's processes, or a job's.
+func (s *Shell) newTag() string { return s.Tag + "/" + jobs.NewInstanceID() }
 
 // Engine returns the engine that runs what is typed.
 func (s *Shell) Engine() *Engine { return s.root }

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -47,6 +48,17 @@ type leader struct{ pid int }
 // are paths: a group also owns the processes of the groups whose tags begin with
 // its own and a slash.
 func NewGroup(tag string) *Group { return &Group{tag: tag} }
+
+// NewTag returns a tag that nothing else has. Where this process was started with a
+// tag itself it is part of that one, so that a shell which runs as a job is gone
+// with all it started when the job is stopped.
+func NewTag() string {
+	tag := rand.Text()
+	if outer := os.Getenv(TagVar); outer != "" {
+		return outer + "/" + tag
+	}
+	return tag
+}
 
 // Tag returns the group's tag.
 func (g *Group) Tag() string { return g.tag }

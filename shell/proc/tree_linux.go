@@ -151,15 +151,16 @@ func (r *reaper) run() {
 }
 
 // reap waits for the zombies that were there at the last look too, and reports
-// whether there are others.
+// whether there are others. Those in this process's own process group are somebody's
+// here, who may wait for them late: a group's programs have others.
 func (r *reaper) reap() bool {
 	own.Lock()
 	defer own.Unlock()
-	self := os.Getpid()
+	self, pgrp := os.Getpid(), syscall.Getpgrp()
 	seen := make(map[int]bool)
 	for _, p := range processes() {
 		switch {
-		case p.ppid != self || !p.zombie || own.pids[p.pid]:
+		case p.ppid != self || !p.zombie || p.pgrp == pgrp || own.pids[p.pid]:
 		case r.suspects[p.pid]:
 			syscall.Wait4(p.pid, nil, syscall.WNOHANG, nil)
 		default:
