@@ -136,14 +136,11 @@ func (g *Group) Stop(ctx context.Context, grace time.Duration) error {
 	if len(leaders) == 0 && !g.anywhere() {
 		return nil
 	}
-	deadline := time.Now().Add(grace)
-	left := g.signal(leaders, syscall.SIGTERM)
-	for len(left) > 0 && time.Now().Before(deadline) && ctx.Err() == nil {
-		time.Sleep(pollEvery)
-		left = g.members(leaders)
-	}
+	left := g.terminate(ctx, leaders, grace)
 	for round := 0; len(left) > 0 && round < killRounds; round++ {
-		g.signal(leaders, syscall.SIGKILL)
+		for _, p := range left {
+			syscall.Kill(p.pid, syscall.SIGKILL)
+		}
 		time.Sleep(pollEvery)
 		left = g.members(leaders)
 	}
@@ -161,16 +158,32 @@ func (g *Group) Close(ctx context.Context, grace time.Duration) error {
 	return g.Stop(ctx, grace)
 }
 
-// signal sends sig to every process of the group and returns those it had.
-func (g *Group) signal(leaders []leader, sig syscall.Signal) []process {
-	procs := g.members(leaders)
-	for _, p := range procs {
-		syscall.Kill(p.pid, sig)
-		if sig == syscall.SIGTERM {
-			syscall.Kill(p.pid, syscall.SIGCONT) // a stopped process acts on TERM when it goes on
+// terminate sends TERM to every process of the group and returns what is left when
+// the grace is over. A process that was just being forked gets it late, once its
+// parent has ended; what a living parent starts now is its way of cleaning up.
+func (g *Group) terminate(ctx context.Context, leaders []leader, grace time.Duration) []process {
+	told, first := make(map[int]bool), true
+	deadline := time.Now().Add(grace)
+	for {
+		left := g.members(leaders)
+		for _, p := range left {
+			if !told[p.pid] && (first || !hasParent(left, p)) {
+				told[p.pid] = true
+				syscall.Kill(p.pid, syscall.SIGTERM)
+				syscall.Kill(p.pid, syscall.SIGCONT) // a stopped process acts on TERM when it goes on
+			}
 		}
+		if len(left) == 0 || time.Now().After(deadline) || ctx.Err() != nil {
+			return left
+		}
+		first = false
+		time.Sleep(pollEvery)
 	}
-	return procs
+}
+
+// hasParent reports whether the parent of p is one of procs.
+func hasParent(procs []process, p process) bool {
+	return slices.ContainsFunc(procs, func(q process) bool { return q.pid == p.ppid })
 }
 
 func describe(procs []process) string {

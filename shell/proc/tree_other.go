@@ -4,10 +4,10 @@ package proc
 
 import "syscall"
 
-// process is one process of a group.
+// process is one process of a group, whose parent is not known.
 type process struct {
-	pid  int
-	name string
+	pid, ppid int
+	name      string
 }
 
 // members returns the leaders whose process groups still have members: without
