@@ -31,12 +31,16 @@ func processes() []process {
 	return out
 }
 
-// readStat parses a stat file; the name is in parentheses and may hold any byte.
 func readStat(path string) (process, bool) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return process{}, false
 	}
+	return parseStat(data)
+}
+
+// parseStat parses a stat file; the name is in parentheses and may hold any byte.
+func parseStat(data []byte) (process, bool) {
 	open, shut := bytes.IndexByte(data, '('), bytes.LastIndexByte(data, ')')
 	if open < 1 || shut < open {
 		return process{}, false
@@ -104,12 +108,14 @@ func (g *Group) anywhere() bool { return len(g.members(nil)) > 0 }
 
 // BecomeSubreaper makes this process the one that orphans of its descendants come
 // back to, and reaps them, until the returned stop is called.
-func BecomeSubreaper() (stop func(), err error) {
+func BecomeSubreaper() (stop func(), err error) { return becomeSubreaper(reapAfter) }
+
+func becomeSubreaper(after time.Duration) (stop func(), err error) {
 	const prSetChildSubreaper = 36
 	if _, _, e := syscall.RawSyscall(syscall.SYS_PRCTL, prSetChildSubreaper, 1, 0); e != 0 {
 		return func() {}, e
 	}
-	r := &reaper{done: make(chan struct{}), ended: make(chan struct{})}
+	r := &reaper{after: after, done: make(chan struct{}), ended: make(chan struct{})}
 	go r.run()
 	return func() {
 		close(r.done)
@@ -123,6 +129,7 @@ const reapAfter = 3 * time.Second
 
 // reaper waits for adopted children that have ended.
 type reaper struct {
+	after       time.Duration // between two looks
 	done, ended chan struct{}
 	suspects    map[int]bool // zombies at the last look
 }
@@ -137,12 +144,12 @@ func (r *reaper) run() {
 		select {
 		case <-chld:
 			if look == nil {
-				look = time.After(reapAfter)
+				look = time.After(r.after)
 			}
 		case <-look:
 			look = nil
 			if r.reap() {
-				look = time.After(reapAfter)
+				look = time.After(r.after)
 			}
 		case <-r.done:
 			return

@@ -1,0 +1,351 @@
+package proc
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds each wait of the tests. It only passes when something hangs.
+const patience = 60 * time.Second
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within %v: %s", patience, what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// Starts a shell script in the group; its standard output is a pipe whose lines come
+// back. The script's own process is waited for in the background, at the latest at
+// the end of the test, which nothing of the group may survive.
+func start(t *testing.T, g *Group, script string) (lines func() string, ended chan error) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := &exec.Cmd{Path: "/bin/sh", Args: []string{"sh", "-c", script}, Stdout: w, Env: os.Environ()}
+	if err := g.Start(cmd); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	ended = make(chan error, 1)
+	go func() { ended <- g.Wait(cmd); close(ended) }()
+	t.Cleanup(func() {
+		g.Stop(context.Background(), 0)
+		<-ended
+		r.Close()
+		if left := g.members(nil); len(left) > 0 {
+			t.Errorf("left running: %s", describe(left))
+		}
+	})
+	in := bufio.NewReader(r)
+	return func() string {
+		t.Helper()
+		r.SetReadDeadline(time.Now().Add(patience))
+		line, err := in.ReadString('\n')
+		if err != nil {
+			t.Fatalf("reading from %q: %v", script, err)
+		}
+		return strings.TrimSpace(line)
+	}, ended
+}
+
+func alive(pid string) bool {
+	p, ok := readStat("/proc/" + pid + "/stat")
+	return ok && !p.zombie
+}
+
+// Whatever processes do to get away, stop ends them all.
+func TestStop(t *testing.T) {
+	for name, script := range map[string]string{
+		"plain":          "echo $$; exec sleep 600",
+		"child":          "sleep 600 & echo $!; wait",
+		"left behind":    "sleep 600 & echo $!",
+		"setsid":         "setsid sh -c 'echo $$; exec sleep 600'",
+		"double fork":    "(setsid sh -c 'echo $$; exec sleep 600' &) ; exit 0",
+		"closes all":     "(setsid sh -c 'echo $$; exec sleep 600 >/dev/null 2>&1 </dev/null' &) ; exit 0",
+		"ignores TERM":   "trap '' TERM; echo $$; while :; do sleep 600; done",
+		"ignores HUP":    "nohup sh -c 'echo $$; exec sleep 600' 2>&1 | grep --line-buffered '^[0-9]'",
+		"stopped":        "sh -c 'echo $$; kill -STOP $$' & wait",
+		"forks on TERM":  "trap 'setsid sleep 600 & exit' TERM; echo $$; while :; do sleep 0.05; done",
+		"many":           "for i in 1 2 3 4 5 6 7 8; do (setsid sh -c 'sleep 600 & sleep 600 & wait' &); done; echo $$; sleep 600",
+		"tag taken away": "env -u MARSH_TAG sh -c 'echo $$; exec sleep 600'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewGroup(NewTag())
+			line, ended := start(t, g, script)
+			pid := line()
+			if err := g.Stop(t.Context(), 200*time.Millisecond); err != nil {
+				t.Fatal(err)
+			}
+			if alive(pid) {
+				t.Errorf("process %s is left", pid)
+			}
+			if left := g.members(nil); len(left) > 0 {
+				t.Errorf("left: %s", describe(left))
+			}
+			select {
+			case <-ended:
+			case <-time.After(patience):
+				t.Error("Wait does not return")
+			}
+		})
+	}
+}
+
+// A process that keeps forking is outrun.
+func TestStopOfWhatForksOn(t *testing.T) {
+	g := NewGroup(NewTag())
+	line, _ := start(t, g, `f() { trap '' TERM; (setsid sh -c 'sleep 600' &); sleep 0.02; }; echo go; while :; do f; done`)
+	line()
+	if err := g.Stop(t.Context(), 100*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	if left := g.members(nil); len(left) > 0 {
+		t.Errorf("left: %s", describe(left))
+	}
+}
+
+// A program that handles TERM has its grace.
+func TestGrace(t *testing.T) {
+	g := NewGroup(NewTag())
+	line, ended := start(t, g, "trap 'echo cleaned; exit 7' TERM; echo ready; while :; do sleep 0.02; done")
+	line()
+	if err := g.Stop(t.Context(), patience); err != nil {
+		t.Fatal(err)
+	}
+	if got := line(); got != "cleaned" {
+		t.Errorf("got %q", got)
+	}
+	exit, ok := errors.AsType[*exec.ExitError](<-ended)
+	if !ok || exit.ExitCode() != 7 {
+		t.Errorf("ended with %v", exit)
+	}
+}
+
+// A context that ends cuts the grace short.
+func TestGraceCutShort(t *testing.T) {
+	g := NewGroup(NewTag())
+	line, ended := start(t, g, "trap '' TERM; echo ready; while :; do sleep 600; done")
+	line()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := g.Stop(ctx, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+}
+
+// One group's end leaves the others alone, but for those whose tags are below its own.
+func TestTagsArePaths(t *testing.T) {
+	tag := NewTag()
+	outer, inner, other := NewGroup(tag), NewGroup(tag+"/1"), NewGroup(tag+"1")
+	var pids []string
+	for _, g := range []*Group{outer, inner, other} {
+		line, _ := start(t, g, "echo $$; exec sleep 600")
+		pids = append(pids, line())
+	}
+	if err := inner.Stop(t.Context(), patience); err != nil {
+		t.Fatal(err)
+	}
+	if !alive(pids[0]) || alive(pids[1]) || !alive(pids[2]) {
+		t.Fatal("the inner group's end ended others, or not its own")
+	}
+	line, _ := start(t, inner, "echo $$; exec sleep 600")
+	pids[1] = line()
+	if err := outer.Stop(t.Context(), patience); err != nil {
+		t.Fatal(err)
+	}
+	if alive(pids[0]) || alive(pids[1]) || !alive(pids[2]) {
+		t.Error("the outer group's end must end the inner one, and no other")
+	}
+}
+
+// A shell that runs under a tag is part of it.
+func TestNewTag(t *testing.T) {
+	t.Setenv(TagVar, "outer")
+	if tag := NewTag(); !strings.HasPrefix(tag, "outer/") || tag == NewTag() {
+		t.Errorf("got %q", tag)
+	}
+}
+
+func TestClosedGroupStartsNothing(t *testing.T) {
+	g := NewGroup(NewTag())
+	if err := g.Close(t.Context(), patience); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Start(exec.Command("/bin/sleep", "600")); !errors.Is(err, os.ErrProcessDone) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestProgramThatCannotStart(t *testing.T) {
+	g := NewGroup(NewTag())
+	if err := g.Start(exec.Command("/nosuchprogram")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+	if len(g.leaders) != 0 {
+		t.Errorf("%d leaders", len(g.leaders))
+	}
+}
+
+// The environment has the group's tag once, in place of an older one.
+func TestTagInEnvironment(t *testing.T) {
+	g := NewGroup(NewTag())
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	env := []string{TagVar + "=old", "A=b"}
+	cmd := &exec.Cmd{Path: "/usr/bin/env", Args: []string{"env"}, Stdout: w, Env: env}
+	if err := g.Start(cmd); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if err := g.Wait(cmd); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := bufio.NewReader(r).ReadString(0)
+	if got != "A=b\n"+TagVar+"="+g.Tag()+"\n" {
+		t.Errorf("got %q", got)
+	}
+	if env[0] != TagVar+"=old" {
+		t.Error("the caller's environment was changed")
+	}
+	if len(g.leaders) != 0 {
+		t.Error("a program that has ended is still noted")
+	}
+}
+
+// Many groups start and stop at once.
+func TestManyAtOnce(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			g := NewGroup(NewTag())
+			for range 5 {
+				cmd := &exec.Cmd{Path: "/bin/sh", Args: []string{"sh", "-c", "sleep 600 & exit 3"}, Env: os.Environ()}
+				if err := g.Start(cmd); err != nil {
+					t.Error(err)
+					return
+				}
+				g.Wait(cmd)
+				if code := cmd.ProcessState.ExitCode(); code != 3 {
+					t.Errorf("exit status %d", code)
+				}
+			}
+			if err := g.Close(t.Context(), 0); err != nil {
+				t.Error(err)
+			}
+			if left := g.members(nil); len(left) > 0 {
+				t.Errorf("left: %s", describe(left))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Returns the children of this process that have ended and nobody has waited for.
+func zombies() (pids []int) {
+	for _, p := range processes() {
+		if p.ppid == os.Getpid() && p.zombie {
+			pids = append(pids, p.pid)
+		}
+	}
+	return pids
+}
+
+// The subreaper waits for orphans, and takes no status from whoever waits, however
+// late, for a program of his own.
+func TestSubreaper(t *testing.T) {
+	stop, err := becomeSubreaper(20 * time.Millisecond)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer stop()
+	late := exec.Command("/bin/sh", "-c", "exit 9")
+	if err := late.Start(); err != nil {
+		t.Fatal(err)
+	}
+	g := NewGroup(NewTag())
+	lateToo := &exec.Cmd{Path: "/bin/sh", Args: []string{"sh", "-c", "exit 8"}, Env: os.Environ()}
+	if err := g.Start(lateToo); err != nil {
+		t.Fatal(err)
+	}
+	line, ended := start(t, g, "(setsid sh -c 'echo $$; exec sleep 0.05' &); exit 0")
+	orphan, _ := strconv.Atoi(line())
+	<-ended
+	eventually(t, "the orphan is ours", func() bool {
+		p, ok := readStat("/proc/" + strconv.Itoa(orphan) + "/stat")
+		return !ok || p.ppid == os.Getpid()
+	})
+	eventually(t, "the orphan was waited for", func() bool {
+		_, ok := readStat("/proc/" + strconv.Itoa(orphan) + "/stat")
+		return !ok
+	})
+	if left := zombies(); len(left) != 2 {
+		t.Errorf("zombies: %v; want the two that are waited for late", left)
+	}
+	if late.Wait(); late.ProcessState.ExitCode() != 9 {
+		t.Errorf("exit status %d, want 9", late.ProcessState.ExitCode())
+	}
+	if g.Wait(lateToo); lateToo.ProcessState.ExitCode() != 8 {
+		t.Errorf("exit status %d, want 8", lateToo.ProcessState.ExitCode())
+	}
+}
+
+// The name in a stat file may hold any byte.
+func TestReadStat(t *testing.T) {
+	for text, want := range map[string]process{
+		"12 (a b) S 1 2 3 0 -1":        {pid: 12, ppid: 1, pgrp: 2, session: 3, name: "a b"},
+		"12 (x) S 9 9 9) Z 1 2 3 0 -1": {pid: 12, ppid: 1, pgrp: 2, session: 3, name: "x) S 9 9 9", zombie: true},
+		"12 (\n\xff() R 1 2 3":         {pid: 12, ppid: 1, pgrp: 2, session: 3, name: "\n\xff("},
+		"12 () X 1 2 3":                {pid: 12, ppid: 1, pgrp: 2, session: 3, zombie: true},
+		"12 a S 1 2 3":                 {},
+		"12 (a) S 1":                   {},
+		")(":                           {},
+		"":                             {},
+	} {
+		if got, ok := parseStat([]byte(text)); got != want || ok != (want != process{}) {
+			t.Errorf("%q: %+v, %v", text, got, ok)
+		}
+	}
+	if _, ok := readStat("/proc/self/nosuchfile"); ok {
+		t.Error("a file that is not there was read")
+	}
+	self, ok := readStat("/proc/self/stat")
+	if !ok || self.pid != os.Getpid() || self.pgrp != syscall.Getpgrp() || self.ppid != os.Getppid() {
+		t.Errorf("this process is %+v", self)
+	}
+}
+
+func FuzzParseStat(f *testing.F) {
+	f.Add("12 (a b) S 1 2 3 0 -1", "sh")
+	f.Add("12 (x) S 9 9 9) Z 1 2 3 0 -1", ") (")
+	f.Fuzz(func(t *testing.T, text, name string) {
+		parseStat([]byte(text))
+		p, ok := parseStat([]byte("7 (" + name + ") Z 1 2 3 0"))
+		if want := (process{pid: 7, ppid: 1, pgrp: 2, session: 3, name: name, zombie: true}); !ok || p != want {
+			t.Errorf("got %+v, %v; want %+v", p, ok, want)
+		}
+	})
+}
