@@ -141,7 +141,7 @@ func (b *binder) set(p *Param, a *lua.Arg) error {
 	}
 	b.bound[p] = true
 	if a == nil {
-		field.Field(p.index).SetBool(true)
+		field.FieldByIndex(p.index).SetBool(true)
 		return nil
 	}
 	v, err := convert(*a, p.typ)
@@ -151,7 +151,7 @@ func (b *binder) set(p *Param, a *lua.Arg) error {
 	if len(p.Values) > 0 && !slices.Contains(p.Values, strings.ToLower(v.String())) {
 		return jobs.Errorf(jobs.KindUsage, "-%s: %q is not one of %s", p.Name, v.String(), strings.Join(p.Values, ", "))
 	}
-	field.Field(p.index).Set(v)
+	field.FieldByIndex(p.index).Set(v)
 	return nil
 }
 

@@ -45,8 +45,8 @@ type Command struct {
 // Define declares a command whose parameters are the exported fields of T:
 //
 //	type waitJob struct {
-//		Job     jobs.List     `param:"pos=0,pipe" help:"the jobs to wait for: jobs, numbers or names"`
-//		ID      []int         `param:"name=Id,alias=SessionId" help:"by number"`
+//		Job     jobs.List     `param:"pos=0,kind=job" help:"the jobs to wait for: jobs, numbers or names"`
+//		ID      []string      `param:"name=Id,alias=SessionId" help:"by number"`
 //		Any     bool          `help:"return when the first has ended"`
 //		Timeout time.Duration `help:"give up after this many seconds"`
 //	}
@@ -57,7 +57,8 @@ type Command struct {
 // completion should offer (job, session, host, command, file). A field "-" is no
 // parameter. Types: bool (a switch), string, int, float64, time.Duration (seconds,
 // or text such as "5m"), time.Time, *Block, jobs.Value, slices of string and int,
-// jobs.List, and pointers to int, bool and float64 where "not given" matters.
+// jobs.List, and pointers to int, bool and float64 where "not given" matters. The
+// fields of an embedded struct are parameters too: what several commands share.
 //
 // Define panics when T cannot be declared so: that is a mistake in the program.
 func Define[T any, R interface {

@@ -23,7 +23,7 @@ type Param struct {
 	Required bool
 	Switch   bool // takes no value
 
-	index int // of the field
+	index []int // of the field, through embedded structs
 	typ   reflect.Type
 }
 
@@ -34,20 +34,20 @@ var (
 	valueType    = reflect.TypeFor[jobs.Value]()
 )
 
+// paramsOf returns the parameters that the fields of T declare, those of embedded
+// structs in the place where they are embedded.
 func paramsOf[T any](command string) []*Param {
-	t := reflect.TypeFor[T]()
 	var out []*Param
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.IsExported() && f.Tag.Get("param") != "-" {
-			out = append(out, newParam(command, f, i))
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if f.IsExported() && !f.Anonymous && f.Tag.Get("param") != "-" {
+			out = append(out, newParam(command, f))
 		}
 	}
 	return out
 }
 
-func newParam(command string, f reflect.StructField, index int) *Param {
-	p := &Param{Name: f.Name, Help: f.Tag.Get("help"), Pos: -1, index: index, typ: f.Type, Switch: f.Type.Kind() == reflect.Bool}
+func newParam(command string, f reflect.StructField) *Param {
+	p := &Param{Name: f.Name, Help: f.Tag.Get("help"), Pos: -1, index: f.Index, typ: f.Type, Switch: f.Type.Kind() == reflect.Bool}
 	for part := range strings.SplitSeq(f.Tag.Get("param"), ",") {
 		key, val, _ := strings.Cut(part, "=")
 		switch key {

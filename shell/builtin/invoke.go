@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"marsh/jobs"
 	"marsh/shell"
@@ -27,19 +26,16 @@ var invokeCommands = []*shell.Command{
 }
 
 type invokeCommand struct {
-	ComputerName     []string      `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port"`
-	ScriptBlock      *shell.Block  `param:"pos=1,alias=Command" help:"what to run there"`
-	FilePath         string        `param:"kind=file" help:"a script file of this machine to run there instead"`
-	Session          jobs.List     `param:"kind=session" help:"the sessions to run it in: objects, numbers or names"`
-	AsJob            bool          `help:"run it as a job of this shell"`
-	JobName          string        `help:"the job's name; implies -AsJob"`
-	ThrottleLimit    int           `help:"how many machines at a time; 64 if not given"`
-	ArgumentList     jobs.List     `param:"alias=Args" help:"arrive in the block as ... and args"`
-	HideComputerName bool          `param:"alias=HCN" help:"do not show the machines' names with the results"`
-	UserName         string        `help:"the user to log in as"`
-	Port             int           `help:"the port to connect to"`
-	KeyFilePath      string        `param:"alias=IdentityFilePath,kind=file" help:"the private key to use first"`
-	ConnectTimeout   time.Duration `param:"alias=ConnectingTimeout" help:"give up connecting after this many seconds; 10 if not given"`
+	ComputerName     []string     `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port"`
+	ScriptBlock      *shell.Block `param:"pos=1,alias=Command" help:"what to run there"`
+	FilePath         string       `param:"kind=file" help:"a script file of this machine to run there instead"`
+	Session          jobs.List    `param:"kind=session" help:"the sessions to run it in: objects, numbers or names"`
+	AsJob            bool         `help:"run it as a job of this shell"`
+	JobName          string       `help:"the job's name; implies -AsJob"`
+	ThrottleLimit    int          `help:"how many machines at a time; 64 if not given"`
+	ArgumentList     jobs.List    `param:"alias=Args" help:"arrive in the block as ... and args"`
+	HideComputerName bool         `param:"alias=HCN" help:"do not show the machines' names with the results"`
+	connection
 }
 
 // Run runs the block on the targets, or starts a job that does.
@@ -71,14 +67,7 @@ func (p *invokeCommand) targets(c *shell.Call) ([]target, error) {
 	if len(p.Session) > 0 {
 		return sessionTargets(c, p.Session)
 	}
-	return computerTargets(p.ComputerName, jobs.Target{User: p.UserName, Port: p.Port, KeyFile: keyPath(c, p.KeyFilePath), Timeout: p.ConnectTimeout}), nil
-}
-
-func keyPath(c *shell.Call, p string) string {
-	if p == "" {
-		return ""
-	}
-	return c.Path(p)
+	return computerTargets(p.ComputerName, p.target(c, "")), nil
 }
 
 // start starts a job with a task for each target.

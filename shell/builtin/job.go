@@ -29,7 +29,7 @@ var jobCommands = []*shell.Command{
 		Name: "receive-job", Aliases: []string{"rcjb"}, Synopsis: "give what jobs have written since the last receive",
 		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended. Each record is given once; with -Keep it stays for the next call. " +
 			"A failed job gives its data first and then its reason, as an error.",
-		Examples: []shell.Example{{Line: "start-job { 1, 2, 3 } | receive-job -wait", Says: "stream a job's results to its end"}},
+		Examples: []shell.Example{{Line: "start-job { return 1, 2, 3 } | receive-job -wait", Says: "stream a job's results to its end", Want: "1\n2\n3"}},
 	}),
 	shell.Define[waitJob](shell.Doc{
 		Name: "wait-job", Aliases: []string{"wjb"}, Synopsis: "wait until jobs have ended",
@@ -90,23 +90,18 @@ func blockScript(c *shell.Call, b *shell.Block, file string, args jobs.List) (jo
 }
 
 type getJob struct {
-	Job             jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards)"`
-	ID              []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
-	Name            []string  `param:"kind=job" help:"by name, with wildcards"`
-	InstanceID      []string  `param:"name=InstanceId" help:"by InstanceId"`
-	State           []string  `help:"by state"`
-	Command         []string  `help:"by the block's text, with wildcards"`
-	IncludeChildJob bool      `help:"add the children of each job"`
-	HasMoreData     *bool     `help:"only jobs that have, or have not, something to receive"`
-	Newest          int       `help:"only the N that were started last"`
+	jobSelector
+	IncludeChildJob bool  `help:"add the children of each job"`
+	HasMoreData     *bool `help:"only jobs that have, or have not, something to receive"`
+	Newest          int   `help:"only the N that were started last"`
 }
 
 // Run writes the jobs that fit, all of them when nothing is asked for.
 func (p *getJob) Run(c *shell.Call) error {
-	sel := jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command}
+	sel := p.jobSelector
 	piped := sel.fromPipe(c)
 	if !sel.given() && !piped {
-		sel.name = []string{"*"}
+		sel.Name = []string{"*"}
 	}
 	found, err := sel.find(c)
 	if err != nil {
@@ -146,22 +141,17 @@ func (p *getJob) write(c *shell.Call, s selected) error {
 }
 
 type waitJob struct {
-	Job        jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards); all that have not ended if not given"`
-	ID         []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
-	Name       []string  `param:"kind=job" help:"by name, with wildcards"`
-	InstanceID []string  `param:"name=InstanceId" help:"by InstanceId"`
-	State      []string  `help:"by state"`
-	Command    []string  `help:"by the block's text, with wildcards"`
-	Any        bool      `help:"return when the first of them has ended"`
-	Timeout    *float64  `param:"alias=TimeoutSec" help:"wait at most this many seconds; the jobs that did end are written"`
+	jobSelector
+	Any     bool     `help:"return when the first of them has ended"`
+	Timeout *float64 `param:"alias=TimeoutSec" help:"wait at most this many seconds; the jobs that did end are written"`
 }
 
 // Run waits for the jobs and writes those that have ended.
 func (p *waitJob) Run(c *shell.Call) error {
-	sel := jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command}
+	sel := p.jobSelector
 	piped := sel.fromPipe(c)
 	if !sel.given() && !piped {
-		sel.state = []string{"NotStarted", "Running", "Blocked", "Stopping", "Disconnected"}
+		sel.State = []string{"NotStarted", "Running", "Blocked", "Stopping", "Disconnected"}
 	}
 	found, err := sel.find(c)
 	if err != nil {
@@ -237,18 +227,13 @@ func endedOf(found []selected) []selected {
 }
 
 type stopJob struct {
-	Job        jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards)"`
-	ID         []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
-	Name       []string  `param:"kind=job" help:"by name, with wildcards"`
-	InstanceID []string  `param:"name=InstanceId" help:"by InstanceId"`
-	State      []string  `help:"by state"`
-	Command    []string  `help:"by the block's text, with wildcards"`
-	PassThru   bool      `help:"write the jobs"`
+	jobSelector
+	PassThru bool `help:"write the jobs"`
 }
 
 // Run stops the jobs, all at once, and waits until they are gone.
 func (p *stopJob) Run(c *shell.Call) error {
-	found, err := mustSelect(c, jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	found, err := mustSelect(c, p.jobSelector)
 	if err != nil {
 		return err
 	}
@@ -298,18 +283,13 @@ func stopAll(c *shell.Call, found []selected) error {
 }
 
 type removeJob struct {
-	Job        jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards)"`
-	ID         []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number"`
-	Name       []string  `param:"kind=job" help:"by name, with wildcards"`
-	InstanceID []string  `param:"name=InstanceId" help:"by InstanceId"`
-	State      []string  `help:"by state"`
-	Command    []string  `help:"by the block's text, with wildcards"`
-	Force      bool      `param:"alias=F" help:"stop those that have not ended first"`
+	jobSelector
+	Force bool `param:"alias=F" help:"stop those that have not ended first"`
 }
 
 // Run removes the jobs.
 func (p *removeJob) Run(c *shell.Call) error {
-	found, err := mustSelect(c, jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	found, err := mustSelect(c, p.jobSelector)
 	if err != nil {
 		return err
 	}

@@ -47,19 +47,19 @@ func (s selected) done() <-chan struct{} {
 	return s.job.Done()
 }
 
-// jobSelector is the ways to say which jobs: the parameters of a command that are set.
+// jobSelector is the parameters that say which jobs: those of every job command.
 type jobSelector struct {
-	jobs       jobs.List // objects, numbers, names; by position and from the pipe
-	id         []string
-	name       []string
-	instanceID []string
-	state      []string
-	command    []string
+	Job        jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards); also from the pipe"`
+	ID         []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
+	Name       []string  `param:"kind=job" help:"by name, with wildcards"`
+	InstanceID []string  `param:"name=InstanceId" help:"by InstanceId"`
+	State      []string  `help:"by state: NotStarted, Running, Blocked, Stopping, Completed, Failed, Stopped, Disconnected"`
+	Command    []string  `help:"by the block's text, with wildcards"`
 }
 
 // given reports whether any way was used.
 func (s *jobSelector) given() bool {
-	return len(s.jobs)+len(s.id)+len(s.name)+len(s.instanceID)+len(s.state)+len(s.command) > 0
+	return len(s.Job)+len(s.ID)+len(s.Name)+len(s.InstanceID)+len(s.State)+len(s.Command) > 0
 }
 
 // fromPipe adds what is piped into the command.
@@ -67,7 +67,7 @@ func (s *jobSelector) fromPipe(c *shell.Call) bool {
 	if !c.HasInput() {
 		return false
 	}
-	s.jobs = append(s.jobs, c.Input()...)
+	s.Job = append(s.Job, c.Input()...)
 	return true
 }
 
@@ -76,22 +76,22 @@ func (s *jobSelector) fromPipe(c *shell.Call) bool {
 // command.
 func (s *jobSelector) find(c *shell.Call) ([]selected, error) {
 	f := &finder{c: c, table: c.Engine.Shell.Jobs}
-	for _, v := range s.jobs {
+	for _, v := range s.Job {
 		f.byValue(v)
 	}
-	for _, id := range s.id {
+	for _, id := range s.ID {
 		f.byID(id)
 	}
-	for _, n := range s.name {
+	for _, n := range s.Name {
 		f.byName(n)
 	}
-	for _, id := range s.instanceID {
+	for _, id := range s.InstanceID {
 		f.byInstance(id)
 	}
-	for _, n := range s.state {
+	for _, n := range s.State {
 		f.byState(n)
 	}
-	for _, t := range s.command {
+	for _, t := range s.Command {
 		f.where(func(j *jobs.Job) bool { return like(t, strings.TrimSpace(j.Command)) })
 	}
 	return f.found, f.err

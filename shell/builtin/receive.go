@@ -15,17 +15,12 @@ import (
 const receiveBatch = 256
 
 type receiveJob struct {
-	Job               jobs.List `param:"pos=0,kind=job" help:"jobs, numbers or names (with wildcards)"`
-	ID                []string  `param:"name=Id,alias=SessionId,kind=job" help:"by number: 1, or 1.2 for a child"`
-	Name              []string  `param:"kind=job" help:"by name, with wildcards"`
-	InstanceID        []string  `param:"name=InstanceId" help:"by InstanceId"`
-	State             []string  `help:"by state"`
-	Command           []string  `help:"by the block's text, with wildcards"`
-	Keep              bool      `help:"leave everything for the next receive"`
-	Wait              bool      `help:"stream what comes until the job has ended"`
-	AutoRemoveJob     bool      `help:"with -Wait: remove the job when it has ended"`
-	WriteJobInResults bool      `help:"with -Wait: write the job first"`
-	ComputerName      []string  `param:"alias=Cn,alias=Location,pos=1" help:"only the children on these machines"`
+	jobSelector
+	Keep              bool     `help:"leave everything for the next receive"`
+	Wait              bool     `help:"stream what comes until the job has ended"`
+	AutoRemoveJob     bool     `help:"with -Wait: remove the job when it has ended"`
+	WriteJobInResults bool     `help:"with -Wait: write the job first"`
+	ComputerName      []string `param:"alias=Cn,alias=Location,pos=1" help:"only the children on these machines"`
 }
 
 // Run writes what the jobs have written.
@@ -33,7 +28,7 @@ func (p *receiveJob) Run(c *shell.Call) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	found, err := mustSelect(c, jobSelector{p.Job, p.ID, p.Name, p.InstanceID, p.State, p.Command})
+	found, err := mustSelect(c, p.jobSelector)
 	if err != nil {
 		return err
 	}

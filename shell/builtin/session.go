@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"time"
 
 	"marsh/jobs"
 	"marsh/shell"
@@ -33,13 +32,10 @@ var sessionCommands = []*shell.Command{
 }
 
 type newSession struct {
-	ComputerName   []string      `param:"pos=0,alias=Cn,alias=HostName,required,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port"`
-	Name           []string      `help:"names for the sessions, in the order of the machines; Session<Id> if not given"`
-	UserName       string        `help:"the user to log in as"`
-	Port           int           `help:"the port to connect to"`
-	KeyFilePath    string        `param:"alias=IdentityFilePath,kind=file" help:"the private key to use first"`
-	ConnectTimeout time.Duration `param:"alias=ConnectingTimeout" help:"give up connecting after this many seconds; 10 if not given"`
-	ThrottleLimit  int           `help:"how many machines at a time; 64 if not given"`
+	ComputerName []string `param:"pos=0,alias=Cn,alias=HostName,required,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port"`
+	Name         []string `help:"names for the sessions, in the order of the machines; Session<Id> if not given"`
+	connection
+	ThrottleLimit int `help:"how many machines at a time; 64 if not given"`
 }
 
 // Run opens the sessions at once and writes each as it opens. One machine that
@@ -49,7 +45,7 @@ func (p *newSession) Run(c *shell.Call) error {
 	if e.Shell.Connect == nil {
 		return jobs.Errorf(jobs.KindUnsupported, "this shell makes no connections to other machines; type exit-session first")
 	}
-	proto := jobs.Target{User: p.UserName, Port: p.Port, KeyFile: keyPath(c, p.KeyFilePath), Timeout: p.ConnectTimeout}
+	proto := p.target(c, "")
 	if p.ThrottleLimit <= 0 {
 		p.ThrottleLimit = DefaultThrottle
 	}
@@ -175,14 +171,11 @@ func (p *removeSession) Run(c *shell.Call) error {
 }
 
 type enterSession struct {
-	ComputerName   string        `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machine: an ssh_config alias, host, user@host, user@host:port"`
-	Session        jobs.Value    `param:"kind=session" help:"a session of this shell to use instead"`
-	ID             jobs.Value    `param:"name=Id" help:"a session by number"`
-	Name           jobs.Value    `param:"kind=session" help:"a session by name"`
-	UserName       string        `help:"the user to log in as"`
-	Port           int           `help:"the port to connect to"`
-	KeyFilePath    string        `param:"alias=IdentityFilePath,kind=file" help:"the private key to use first"`
-	ConnectTimeout time.Duration `param:"alias=ConnectingTimeout" help:"give up connecting after this many seconds; 10 if not given"`
+	ComputerName string     `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machine: an ssh_config alias, host, user@host, user@host:port"`
+	Session      jobs.Value `param:"kind=session" help:"a session of this shell to use instead"`
+	ID           jobs.Value `param:"name=Id" help:"a session by number"`
+	Name         jobs.Value `param:"kind=session" help:"a session by name"`
+	connection
 }
 
 // Run moves the prompt.
@@ -202,8 +195,7 @@ func (p *enterSession) Run(c *shell.Call) error {
 	if sh.Connect == nil {
 		return jobs.Errorf(jobs.KindUnsupported, "a session inside a session cannot be entered yet; type exit-session first")
 	}
-	t := jobs.Target{Name: p.ComputerName, User: p.UserName, Port: p.Port, KeyFile: keyPath(c, p.KeyFilePath), Timeout: p.ConnectTimeout}
-	s, err := sh.Connect(c.Ctx, t)
+	s, err := sh.Connect(c.Ctx, p.target(c, p.ComputerName))
 	if err != nil {
 		return atHost(err, p.ComputerName)
 	}

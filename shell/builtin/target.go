@@ -15,6 +15,23 @@ import (
 // DefaultThrottle is how many targets a command works on at a time.
 const DefaultThrottle = 64
 
+// connection is the parameters that say how to connect.
+type connection struct {
+	UserName       string        `help:"the user to log in as"`
+	Port           int           `help:"the port to connect to"`
+	KeyFilePath    string        `param:"alias=IdentityFilePath,kind=file" help:"the private key to use first"`
+	ConnectTimeout time.Duration `param:"alias=ConnectingTimeout" help:"give up connecting after this many seconds; 10 if not given"`
+}
+
+// target returns where to connect to: the machine of that name.
+func (p connection) target(c *shell.Call, name string) jobs.Target {
+	t := jobs.Target{Name: name, User: p.UserName, Port: p.Port, Timeout: p.ConnectTimeout}
+	if p.KeyFilePath != "" {
+		t.KeyFile = c.Path(p.KeyFilePath)
+	}
+	return t
+}
+
 // target is one machine that a command runs on: over a connection made for the
 // command alone, in a session, or this one.
 type target struct {
