@@ -16,6 +16,7 @@ type Stream struct {
 	limit   int64
 	blocked func(bool) // told when a writer begins and ends to wait for room; may be nil
 
+	tell    sync.Mutex // held while blocked is called, so that its last word is true; before mu
 	mu      sync.Mutex
 	records []Record      // unread, oldest first; guarded by mu
 	size    int64         // of records, in bytes; guarded by mu
@@ -23,6 +24,7 @@ type Stream struct {
 	closed  bool          // no more will be written; guarded by mu
 	gone    bool          // discarded: nobody will read; guarded by mu
 	waiting int           // writers that wait for room; guarded by mu
+	told    bool          // what blocked was told last; guarded by tell, not mu
 	changed chan struct{} // closed and made anew at each change; guarded by mu
 }
 
@@ -52,13 +54,28 @@ func (s *Stream) Write(ctx context.Context, r Record) error {
 	if waited {
 		s.waiting--
 	}
-	tell := waited && s.waiting == 0
 	err := s.add(ctx, r, size)
 	s.mu.Unlock()
-	if tell && s.blocked != nil {
-		s.blocked(false)
+	if waited {
+		s.tellBlocked()
 	}
 	return err
+}
+
+// tellBlocked says whether a writer waits, if that has changed. mu is not held.
+func (s *Stream) tellBlocked() {
+	if s.blocked == nil {
+		return
+	}
+	s.tell.Lock()
+	defer s.tell.Unlock()
+	s.mu.Lock()
+	now := s.waiting > 0
+	s.mu.Unlock()
+	if now != s.told {
+		s.told = now
+		s.blocked(now)
+	}
 }
 
 // full reports whether a writer has to wait. mu is held.
@@ -66,17 +83,13 @@ func (s *Stream) full() bool { return !s.closed && !s.gone && s.size >= s.limit 
 
 // waitForRoom waits for one change, with mu released meanwhile.
 func (s *Stream) waitForRoom(ctx context.Context, waited *bool) {
-	tell := false
 	if !*waited {
 		*waited = true
 		s.waiting++
-		tell = s.waiting == 1
 	}
 	changed := s.changed
 	s.mu.Unlock()
-	if tell && s.blocked != nil {
-		s.blocked(true)
-	}
+	s.tellBlocked()
 	select {
 	case <-changed:
 	case <-ctx.Done():

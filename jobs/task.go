@@ -106,7 +106,7 @@ func (t *Task) become(s State, reason *Error) bool {
 		return false
 	}
 	t.state = s
-	if reason != nil {
+	if reason != nil || s == Running {
 		t.reason = reason
 	}
 	if s == Running && t.begin.IsZero() {
@@ -125,11 +125,7 @@ func (t *Task) setBlocked(blocked bool) {
 			"what it wrote and nobody received fills its %d MiB; receive-job makes room", t.stream.limit>>20)})
 		return
 	}
-	if t.become(Running, nil) {
-		t.mu.Lock()
-		t.reason = nil
-		t.mu.Unlock()
-	}
+	t.become(Running, nil)
 }
 
 // stop asks the task to end; it does not wait.

@@ -1,0 +1,252 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds each wait of the tests. It only passes when something hangs.
+const patience = 60 * time.Second
+
+func await(t *testing.T, what string, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(patience):
+		t.Fatalf("not within %v: %s", patience, what)
+	}
+}
+
+func write(t *testing.T, s *Stream, vals ...Value) {
+	t.Helper()
+	for _, v := range vals {
+		if err := s.Write(t.Context(), Out(v)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func expectRecords(t *testing.T, got []Record, firstSeq uint64, want ...Value) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d records, want %d", len(got), len(want))
+	}
+	for i, r := range got {
+		if !Equal(r.Value, want[i]) || r.Seq != firstSeq+uint64(i) {
+			t.Errorf("record %d is %v with number %d, want %v with %d", i, r.Value, r.Seq, want[i], firstSeq+uint64(i))
+		}
+	}
+}
+
+func TestStreamCursor(t *testing.T) {
+	s := NewStream(0, nil)
+	if !s.More() || s.Unread() || s.Take(0) != nil {
+		t.Error("a new stream has nothing, and more to come")
+	}
+	write(t, s, "a", "b", "c", "d")
+	expectRecords(t, s.Peek(), 1, "a", "b", "c", "d")
+	expectRecords(t, s.Peek(), 1, "a", "b", "c", "d")
+	first := s.Take(3)
+	expectRecords(t, first, 1, "a", "b", "c")
+	expectRecords(t, s.Peek(), 4, "d")
+	s.Untake(first[1:])
+	write(t, s, "e")
+	expectRecords(t, s.Peek(), 2, "b", "c", "d", "e")
+	s.Close()
+	if !s.More() || !s.Unread() {
+		t.Error("what is unread was lost by Close")
+	}
+	expectRecords(t, s.Take(-1), 2, "b", "c", "d", "e")
+	if s.More() || s.Unread() || s.size != 0 {
+		t.Errorf("an empty closed stream has more; its size is %d", s.size)
+	}
+	if err := s.Write(t.Context(), Out(1)); !errors.Is(err, ErrClosed) {
+		t.Errorf("writing to a closed stream: %v", err)
+	}
+}
+
+// What was taken is the taker's own: putting back and writing on changes neither it
+// nor what another one peeked at.
+func TestStreamSlicesAreApart(t *testing.T) {
+	s := NewStream(0, nil)
+	write(t, s, "a", "b", "c")
+	peeked := s.Peek()
+	taken := s.Take(2)
+	write(t, s, "d")
+	s.Untake(taken)
+	write(t, s, "e")
+	_ = append(taken, Out("x"))
+	_ = append(peeked, Out("y"))
+	expectRecords(t, taken, 1, "a", "b")
+	expectRecords(t, peeked, 1, "a", "b", "c")
+	expectRecords(t, s.Take(0), 1, "a", "b", "c", "d", "e")
+}
+
+// told notes what a stream says about its writers, in order.
+type told struct {
+	mu   sync.Mutex
+	said []bool
+	more chan struct{}
+}
+
+func newTold() *told { return &told{more: make(chan struct{}, 1000)} }
+
+func (b *told) tell(blocked bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.said = append(b.said, blocked)
+	b.more <- struct{}{}
+}
+
+func (b *told) all() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return fmt.Sprint(b.said)
+}
+
+// Starts a write that will have to wait.
+func writeLater(ctx context.Context, s *Stream, v Value) chan error {
+	done := make(chan error, 1)
+	go func() { done <- s.Write(ctx, Out(v)) }()
+	return done
+}
+
+func TestStreamLimit(t *testing.T) {
+	blocked := newTold()
+	s := NewStream(1, blocked.tell)
+	write(t, s, "a") // one record is always taken
+	done := writeLater(t.Context(), s, "b")
+	await(t, "the writer waits", blocked.more)
+	expectRecords(t, s.Peek(), 1, "a")
+	expectRecords(t, s.Take(0), 1, "a")
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	expectRecords(t, s.Take(0), 2, "b")
+	if got := blocked.all(); got != "[true false]" {
+		t.Errorf("was told %s", got)
+	}
+}
+
+func TestStreamWriterGivesUp(t *testing.T) {
+	blocked := newTold()
+	s := NewStream(1, blocked.tell)
+	write(t, s, "a")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	done := writeLater(ctx, s, "b")
+	await(t, "the writer waits", blocked.more)
+	why := errors.New("enough")
+	cancel(why)
+	if err := <-done; err != why {
+		t.Errorf("got %v", err)
+	}
+	expectRecords(t, s.Take(0), 1, "a")
+	write(t, s, "c")
+	expectRecords(t, s.Take(0), 2, "c")
+	if got := blocked.all(); got != "[true false]" {
+		t.Errorf("was told %s", got)
+	}
+}
+
+func TestStreamEndsWhileAWriterWaits(t *testing.T) {
+	for name, end := range map[string]func(*Stream){"close": (*Stream).Close, "discard": (*Stream).Discard} {
+		t.Run(name, func(t *testing.T) {
+			blocked := newTold()
+			s := NewStream(1, blocked.tell)
+			write(t, s, "a")
+			done := writeLater(t.Context(), s, "b")
+			await(t, "the writer waits", blocked.more)
+			end(s)
+			if err := <-done; !errors.Is(err, ErrClosed) {
+				t.Errorf("got %v", err)
+			}
+			if name == "close" {
+				expectRecords(t, s.Take(0), 1, "a")
+			}
+			if s.More() || s.Unread() {
+				t.Error("there is more")
+			}
+		})
+	}
+}
+
+func TestDiscardedStreamTakesNothingBack(t *testing.T) {
+	s := NewStream(0, nil)
+	write(t, s, "a")
+	taken := s.Take(0)
+	s.Discard()
+	s.Untake(taken)
+	if s.Unread() || s.More() || s.size != 0 {
+		t.Error("a discarded stream keeps what is put back")
+	}
+	if err := s.Write(t.Context(), Out("b")); !errors.Is(err, ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Several writers and readers, and a store that is nearly always full: each record
+// comes once, those of one writer in order, and the last word told is that nobody
+// waits.
+func TestStreamOfMany(t *testing.T) {
+	const writers, each = 4, 2000
+	blocked := &last{}
+	s := NewStream(500, blocked.tell)
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for i := range each {
+				if err := s.Write(t.Context(), Out(List{int64(w), int64(i)})); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	next := [writers]int64{}
+	for seq, n := uint64(1), 0; n < writers*each; {
+		changed := s.Changed()
+		records := s.Take(3)
+		if len(records) == 0 {
+			await(t, "more records", changed)
+		}
+		for _, r := range records {
+			w, i := r.Value.(List)[0].(int64), r.Value.(List)[1].(int64)
+			if next[w] != i || r.Seq != seq {
+				t.Fatalf("writer %d's record %d has number %d, want %d with %d", w, i, r.Seq, next[w], seq)
+			}
+			next[w]++
+			seq++
+			n++
+		}
+	}
+	wg.Wait()
+	if blocked.is() {
+		t.Error("the last word is that a writer waits")
+	}
+}
+
+// last keeps the last thing that a stream said.
+type last struct {
+	mu sync.Mutex
+	b  bool
+}
+
+func (l *last) tell(b bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.b = b
+}
+
+func (l *last) is() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b
+}
