@@ -15,6 +15,9 @@ import (
 // defaultTimeout bounds connecting where neither the target nor ssh_config does.
 const defaultTimeout = 10 * time.Second
 
+// maxTimeout is the longest ConnectTimeout that is taken; a longer one is a mistake.
+const maxTimeout = 24 * time.Hour
+
 // settings is everything needed to connect to one machine. It does not change
 // after it is made.
 type settings struct {
@@ -119,13 +122,13 @@ func chooseTimeout(o options, t jobs.Target) (time.Duration, error) {
 	if text == "none" || text == "0" {
 		return defaultTimeout, nil
 	}
-	if n, err := strconv.Atoi(text); err == nil && n > 0 {
+	if n, err := strconv.Atoi(text); err == nil && n > 0 && n <= int(maxTimeout/time.Second) {
 		return time.Duration(n) * time.Second, nil
 	}
-	if d, err := time.ParseDuration(text); err == nil && d > 0 {
+	if d, err := time.ParseDuration(text); err == nil && d > 0 && d <= maxTimeout {
 		return d, nil
 	}
-	return 0, jobs.Errorf(jobs.KindUsage, "ssh_config: ConnectTimeout %s is not a number of seconds", clip(text))
+	return 0, jobs.Errorf(jobs.KindUsage, "ssh_config: ConnectTimeout %s is not a number of seconds up to a day", clip(text))
 }
 
 func network(family string) string {
