@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -38,6 +39,9 @@ type Job struct {
 	slots chan struct{} // a token for each task that runs; its capacity is the throttle
 	first *Map          // see Started
 	done  chan struct{} // closed when all tasks have ended
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and forgotten when a task's state changes; nil when nobody asked; guarded by mu
 }
 
 // newID returns a random identifier in the form of a UUID of version 4 (RFC 9562).
@@ -72,6 +76,27 @@ func (j *Job) Tasks() []*Task { return j.tasks }
 
 // Done returns a channel that is closed when every task has ended.
 func (j *Job) Done() <-chan struct{} { return j.done }
+
+// Changed returns a channel that is closed when the state of one of the job's tasks
+// changes. Get it before looking, and nothing is missed.
+func (j *Job) Changed() <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.changed == nil {
+		j.changed = make(chan struct{})
+	}
+	return j.changed
+}
+
+// notify wakes everybody who waits for a change.
+func (j *Job) notify() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil
+	}
+}
 
 // State returns the job's state, derived from its tasks'.
 func (j *Job) State() State {

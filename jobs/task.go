@@ -22,7 +22,7 @@ type TaskSpec struct {
 
 // Task is a Script on one Host, with a state.
 type Task struct {
-	spec   TaskSpec
+	spec   TaskSpec // its Open belongs to the goroutine that runs the task
 	script Script
 	index  int // from 1
 	job    *Job
@@ -100,6 +100,14 @@ func (t *Task) HasMoreData() bool {
 
 // become moves the task to state s if that may follow, and reports whether it did.
 func (t *Task) become(s State, reason *Error) bool {
+	done := t.move(s, reason)
+	if done {
+		t.job.notify()
+	}
+	return done
+}
+
+func (t *Task) move(s State, reason *Error) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.state.CanBecome(s) {
@@ -151,6 +159,7 @@ func (t *Task) work(slots chan struct{}, admitted bool) error {
 	}
 	defer func() { <-slots }()
 	host, closeHost, err := t.spec.Open(t.ctx)
+	t.spec.Open = nil // an ended task keeps nothing of its host
 	if err != nil {
 		return err
 	}
@@ -167,7 +176,7 @@ func (t *Task) await(slots chan struct{}) bool {
 	case <-t.ctx.Done():
 		return false
 	}
-	if t.become(Running, nil) {
+	if t.ctx.Err() == nil && t.become(Running, nil) {
 		return true
 	}
 	<-slots
