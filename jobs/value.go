@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -141,17 +143,6 @@ func (n *normalizer) value(v any, depth int) (Value, error) {
 	switch v := v.(type) {
 	case nil, bool, int64, float64, string, []byte, time.Time:
 		return v, nil
-	case int:
-		return int64(v), nil
-	case int32:
-		return int64(v), nil
-	case uint32:
-		return int64(v), nil
-	case uint64:
-		if v > 1<<63-1 {
-			return float64(v), nil
-		}
-		return int64(v), nil
 	case float32:
 		return float64(v), nil
 	case time.Duration:
@@ -164,6 +155,20 @@ func (n *normalizer) value(v any, depth int) (Value, error) {
 		return n.mapping(v, depth)
 	case error:
 		return ErrorValue(v), nil
+	}
+	return integer(v)
+}
+
+// integer brings integers of other sizes into the set, as int64 where it holds them.
+func integer(v any) (Value, error) {
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return r.Int(), nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		if r.Uint() > math.MaxInt64 {
+			return float64(r.Uint()), nil
+		}
+		return int64(r.Uint()), nil
 	}
 	return nil, Errorf(KindValue, "a %T is not a value that can be written", v)
 }
@@ -260,8 +265,9 @@ func Size(v Value) int64 {
 }
 
 // Text returns v as text for a person, on one line unless v is a string that has
-// several: a string as it is, a number as Lua writes it ("%.14g"), true and
-// false, a time in RFC 3339 with the local zone, lists and maps in braces.
+// several: a string as it is, a number as Lua writes it ("%.14g"), True and False,
+// a time in the local zone to the second, a job, a session and an error by their
+// name or message, other maps and lists in braces.
 func Text(v Value) string {
 	switch v := v.(type) {
 	case nil:
@@ -278,7 +284,7 @@ func Text(v Value) string {
 	case int64:
 		return fmt.Sprint(v)
 	case float64:
-		return fmt.Sprintf("%.14g", v)
+		return floatText(v)
 	case time.Time:
 		return v.Local().Format("2006-01-02 15:04:05")
 	case List:
@@ -291,6 +297,19 @@ func Text(v Value) string {
 		return mapText(v)
 	}
 	return fmt.Sprint(v)
+}
+
+// floatText returns a number as C's printf has it, which Lua uses.
+func floatText(f float64) string {
+	switch {
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	case math.IsNaN(f):
+		return "nan"
+	}
+	return fmt.Sprintf("%.14g", f)
 }
 
 func mapText(m *Map) string {
