@@ -102,7 +102,7 @@ func (k *knownHosts) file(name string) string {
 func blankMalformed(text []byte) (clean []byte, changed bool) {
 	var out bytes.Buffer
 	for line := range bytes.Lines(text) {
-		if knownHostsLine(bytes.TrimSpace(line)) {
+		if knownHostsLine(trimLine(line)) {
 			out.Write(line)
 			continue
 		}
@@ -110,6 +110,13 @@ func blankMalformed(text []byte) (clean []byte, changed bool) {
 		out.WriteByte('\n')
 	}
 	return out.Bytes(), changed
+}
+
+// trimLine takes away the end of the line and the white space that the parser
+// takes away, and no other.
+func trimLine(line []byte) []byte {
+	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	return bytes.Trim(line, " \t")
 }
 
 // maxKnownHostsLine is the longest line that the library's scanner takes.
