@@ -196,7 +196,9 @@ func (r *run) runCommand(s *stageRun) (err error) {
 			err = jobs.Errorf(jobs.KindOther, "internal error in %s: %v", s.cmd.Name, p)
 		}
 	}()
-	c := &Call{Ctx: r.ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s}
+	ctx, stop := s.whileRead(r.ctx)
+	defer stop()
+	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s}
 	err = s.runner.Run(c)
 	if err == nil {
 		return nil
@@ -205,6 +207,29 @@ func (r *run) runCommand(s *stageRun) (err error) {
 		return jobs.AsError(err)
 	}
 	return jobs.AsError(err).WithOp(s.cmd.Name)
+}
+
+// whileRead returns a context that ends with ctx, or when the next stage reads no
+// more: a command that waits for something to write would never find out. It is to
+// be stopped.
+func (s *stageRun) whileRead(ctx context.Context) (context.Context, func()) {
+	if s.next == nil {
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-s.next.gone:
+			cancel(jobs.ErrClosed)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		cancel(nil)
+		<-ended
+	}
 }
 
 // isExit reports whether err is no error, but asks to leave the shell or the session.
@@ -234,7 +259,7 @@ func (r *run) outcome() error {
 
 // endedEarly reports whether the stage ended because the next one reads no more.
 func (s *stageRun) endedEarly() bool {
-	return errors.Is(s.err, jobs.KindClosed) && s.next != nil && s.next.left()
+	return (errors.Is(s.err, jobs.KindClosed) || errors.Is(s.err, jobs.KindStopped)) && s.next != nil && s.next.left()
 }
 
 // anyFailed reports whether a stage reported an error that did not end it.
