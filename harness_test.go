@@ -19,7 +19,7 @@ import (
 )
 
 // patience bounds each wait. It only passes when something hangs.
-const patience = 90 * time.Second
+const patience = 60 * time.Second
 
 // Set by TestMain, and not changed after it.
 var (

@@ -16,7 +16,7 @@ func row(t *testing.T, text string, cells ...string) {
 	for i, c := range cells {
 		cells[i] = regexp.QuoteMeta(c)
 	}
-	if !regexp.MustCompile(`(?mi)^`+strings.Join(cells, ` +`)+` *$`).MatchString(text) {
+	if !regexp.MustCompile(`(?mi)^` + strings.Join(cells, ` +`) + ` *$`).MatchString(text) {
 		t.Errorf("there is no row %q in\n%s", cells, text)
 	}
 }
