@@ -38,9 +38,8 @@ type Engine struct {
 	failed bool      // the last command did, for $?; guarded by mu
 	noted  error     // the one that $error got last; guarded by mu
 
-	lastStatus atomic.Int64 // $LASTEXITCODE
-	programs   atomic.Int64 // how many programs it has run
-	pipelines  atomic.Int64 // how many pipelines
+	lastStatus atomic.Int64  // $LASTEXITCODE
+	programs   *atomic.Int64 // how many programs it and its forks have run
 }
 
 var _ jobs.Host = (*Engine)(nil)
@@ -52,7 +51,7 @@ func newEngine(s *Shell) *Engine {
 	if dir == "" {
 		dir, _ = os.Getwd()
 	}
-	e := &Engine{Shell: s, tag: s.newTag(), turn: make(chan struct{}, 1), calls: make(chan func()), dir: dir, env: os.Environ()}
+	e := &Engine{Shell: s, tag: s.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan func()), dir: dir, env: os.Environ()}
 	e.state = lua.New(e.luaOptions())
 	return e
 }
@@ -62,15 +61,16 @@ func newEngine(s *Shell) *Engine {
 // The copy is made at a moment when no Lua of e's runs; Fork waits for that, until
 // ctx ends. Close the fork.
 func (e *Engine) Fork(ctx context.Context, variables bool) (*Engine, error) {
-	return e.forkAs(ctx, e.tag+"/"+jobs.NewInstanceID(), variables)
+	f := e.fork()
+	f.tag, f.programs = e.tag, e.programs
+	return f, e.fill(ctx, f, variables)
 }
 
-// forkAs is Fork with the tag that the processes of the fork shall have.
-func (e *Engine) forkAs(ctx context.Context, tag string, variables bool) (*Engine, error) {
-	f := e.fork(tag)
+// fill gives the fork f its Lua state.
+func (e *Engine) fill(ctx context.Context, f *Engine, variables bool) error {
 	if !variables {
 		f.state = lua.New(f.luaOptions())
-		return f, nil
+		return nil
 	}
 	var err error
 	copyState := func() { f.state, err = e.state.Fork(f.luaOptions()) }
@@ -80,17 +80,19 @@ func (e *Engine) forkAs(ctx context.Context, tag string, variables bool) (*Engin
 		<-e.turn
 	default:
 		if werr := e.onOwnerOrTurn(ctx, copyState); werr != nil {
-			return nil, werr
+			return werr
 		}
 	}
-	return f, err
+	return err
 }
 
-func (e *Engine) fork(tag string) *Engine {
+// fork makes an engine in the same directory and environment for something that is
+// not e's: a job.
+func (e *Engine) fork() *Engine {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return &Engine{
-		Shell: e.Shell, tag: tag, turn: make(chan struct{}, 1), calls: make(chan func()),
+		Shell: e.Shell, tag: e.Shell.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan func()),
 		dir: e.dir, env: slices.Clip(e.env),
 	}
 }
@@ -354,6 +356,9 @@ func (r resolver) Program(word string) bool {
 
 // Variable reports whether a Lua global of that name is set.
 func (r resolver) Variable(name string) bool { return r.e.state != nil && r.e.state.HasGlobal(name) }
+
+// Library reports whether Lua's library has that name.
+func (r resolver) Library(name string) bool { return r.e.state != nil && r.e.state.HasLibrary(name) }
 
 // Suggest returns the command that an unknown word was probably meant to be.
 func (r resolver) Suggest(name string) string { return r.e.Shell.Commands.Suggest(name) }

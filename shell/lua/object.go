@@ -85,7 +85,7 @@ func (s *State) newTime(t time.Time) lua.LValue {
 func (s *State) newLive(look func() *jobs.Map) lua.LValue {
 	if s.kept.live == nil {
 		s.kept.live = s.meta(map[string]lua.LGFunction{
-			"__index": liveField, "__tostring": liveString, "__eq": liveEqual, "__pairs": livePairs, "__concat": concat,
+			"__index": liveField, "__newindex": readOnly, "__tostring": liveString, "__eq": liveEqual, "__pairs": livePairs, "__concat": concat,
 		})
 	}
 	return &lua.LUserData{Value: liveMap{look}, Metatable: s.kept.live}
@@ -94,7 +94,7 @@ func (s *State) newLive(look func() *jobs.Map) lua.LValue {
 func (s *State) newError(e *jobs.Error) lua.LValue {
 	if s.kept.err == nil {
 		s.kept.err = s.meta(map[string]lua.LGFunction{
-			"__index": errorField, "__tostring": errorString, "__concat": concat, "__pairs": livePairs,
+			"__index": errorField, "__newindex": readOnly, "__tostring": errorString, "__concat": concat, "__pairs": livePairs,
 		})
 	}
 	return &lua.LUserData{Value: e, Metatable: s.kept.err}
@@ -118,6 +118,11 @@ func liveField(l *lua.LState) int {
 		l.Push(stateOf(l).toLua(v))
 		return 1
 	}
+	return 0
+}
+
+func readOnly(l *lua.LState) int {
+	l.RaiseError("%s of a %s can only be read", text(l, l.Get(2)), mapOf(l, 1).Type)
 	return 0
 }
 

@@ -13,7 +13,7 @@ func runtimeFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
 		"__m_run": mRun, "__m_get": mGet, "__m_emit": emit, "__m_str": mStr,
 		"__m_using": mUsing, "__m_cap": mCap, "__m_special": mSpecial,
-		"emit": emit, "print": printLine, "sleep": sleep,
+		"run": runProgram, "emit": emit, "print": printLine, "sleep": sleep,
 	}
 }
 
@@ -158,12 +158,16 @@ func mUsing(l *lua.LState) int {
 	return 1
 }
 
-// Takes the value of $using:x where the block is written: __m_cap("x", x).
+// Takes the value of $using:x where the block is written: __m_cap("x", x). With true
+// as the third argument the value may be missing.
 func mCap(l *lua.LState) int {
 	s, name, v := stateOf(l), l.CheckString(1), l.Get(2)
 	if v == lua.LNil {
 		outer, _ := s.using.Get(name)
 		v = s.toLua(outer)
+	}
+	if v == lua.LNil && l.ToBool(3) {
+		return 0
 	}
 	if v == lua.LNil {
 		return raise(l, jobs.Errorf(jobs.KindScript, "the value of $using:%s cannot be taken: %s is not set here", name, name))

@@ -155,6 +155,10 @@ func (s *State) HasGlobal(name string) bool {
 	return s.l.G.Global.RawGetString(name) != lua.LNil
 }
 
+// HasLibrary reports whether Lua's library has that name, or it is the Lua function of
+// a command.
+func (s *State) HasLibrary(name string) bool { return s.library(name) != lua.LNil }
+
 // Globals returns the names of the user's variables, sorted.
 func (s *State) Globals() []string {
 	var names []string

@@ -17,7 +17,7 @@ func (p *parser) scriptBlock(inPlace bool) node {
 	} else {
 		p.skipBody()
 	}
-	n.text, n.using = p.text[start+1:p.tok.start], set.list
+	n.text, n.using = p.text[start+1:p.tok.start], set.taken()
 	p.at = p.tok.end
 	p.close()
 	p.usings = p.usings[:len(p.usings)-1]

@@ -27,6 +27,11 @@
 // that begins with = shows its expressions, unless the line before it is a place that
 // can be assigned to and is not written with $.
 //
+// A line that begins with ! goes to /bin/sh as it stands, up to a | outside quotes and
+// brackets that leads to a command of marsh: one with a dash in its name, or one of
+// whose name there is no program (where, foreach, select). There marsh's pipeline goes
+// on.
+//
 // The words end, else, elseif and until close a Lua block that was opened on the line
 // of the command (for i = 1, 3 do start-job {…} end); quoted they are text.
 //
@@ -37,6 +42,12 @@
 // meaning; every other backslash is itself. In a bare word a backtick takes away the
 // meaning of any character, a backslash that of a blank and of ; | & < > ( ) { } " '
 // ` $ # and the comma.
+//
+// A line whose first word nobody knows is an error of one line. What other shells and
+// languages write instead of Lua is refused with what to write, where it can be told.
+//
+// A block takes along the values of the $using: forms in it. Those that stand in a
+// block within it may be missing: they may be set there.
 //
 // Blocks that run elsewhere are kept as text. To find where they end they are read
 // leniently: the commands and variables over there are not known here.

@@ -21,8 +21,10 @@ func (p *parser) exprs() {
 // Reads an expression. Precedence does not matter to what is copied as it stands.
 func (p *parser) expr() exprKind {
 	defer p.enter()()
+	start := p.tok.start
 	kind := p.operand()
 	for p.isBinary() && p.goesOn() {
+		p.notAssigning(start)
 		p.notPowerShell()
 		p.notCommand()
 		p.next()

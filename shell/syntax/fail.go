@@ -1,6 +1,10 @@
 package syntax
 
-import "marsh/jobs"
+import (
+	"strings"
+
+	"marsh/jobs"
+)
 
 // Fails with a syntax error at pos.
 func (p *parser) fail(pos int, format string, args ...any) {
@@ -31,12 +35,27 @@ func (p *parser) unexpected(want string) {
 		f := p.frames[len(p.frames)-1]
 		p.incomplete(f.pos, `"`+f.what+`" is not closed: the text ends where `+want+` is expected`)
 	}
-	p.fail(p.tok.start, "unexpected %s: %s is expected", p.tok, want)
+	p.fail(p.tok.start, "unexpected %s: %s is expected", p.shown(p.tok), want)
 }
 
 func (p *parser) badToken(t token) {
 	if t.open {
 		p.incomplete(t.start, t.fault)
 	}
-	p.fail(t.start, "%s", t.fault)
+	p.fail(t.start, "%s%s", t.fault, instead(p.text, t.start))
+}
+
+// maxToken is how many bytes of a token a message shows.
+const maxToken = 30
+
+// Returns a token for a message.
+func (p *parser) shown(t token) string {
+	if t.kind == tokEOF {
+		return "the end of the text"
+	}
+	text := p.text[t.start:t.end]
+	if len(text) > maxToken || strings.Contains(text, "\n") {
+		return "a long string"
+	}
+	return `"` + text + `"`
 }

@@ -100,6 +100,9 @@ func (p *parser) named(pos int, word string, how reading) (CommandInfo, bool) {
 	dashed := strings.Contains(word, "-")
 	follows := luaFollows(p.text, pos+len(word))
 	if dashed && follows && !p.areVariables(word) {
+		if nextMark(p.text, pos+len(word)) == "=" {
+			p.fail(pos+len(word), "%s is a command, and nothing can be assigned to it", word)
+		}
 		p.fail(pos+len(word), "%s is a command, which %q cannot follow: leave a blank between them, or call %s(…) in Lua",
 			word, nextMark(p.text, pos+len(word)), strings.ReplaceAll(info.Name, "-", "_"))
 	}

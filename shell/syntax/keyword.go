@@ -4,9 +4,9 @@ package syntax
 func (p *parser) keyword() (known, last bool) {
 	switch p.tok.text {
 	case "if":
-		p.ifStatement()
+		p.braceless("write if … then … else … end, without braces", p.ifStatement)
 	case "while":
-		p.whileStatement()
+		p.braceless("write while … do … end, without braces", p.whileStatement)
 	case "for":
 		p.forStatement()
 	case "repeat":
@@ -50,8 +50,10 @@ func (p *parser) ifStatement() {
 	p.open("if", p.tok.start)
 	for more := true; more; more = p.tok.is("elseif") {
 		p.next()
-		p.expr()
-		p.expect("then", "after the condition")
+		p.hinted(p.conditionHint(), func() {
+			p.expr()
+			p.expect("then", "after the condition")
+		})
 		p.body("elseif", "else", "end")
 	}
 	if p.accept("else") {
@@ -64,16 +66,30 @@ func (p *parser) ifStatement() {
 func (p *parser) whileStatement() {
 	p.open("while", p.tok.start)
 	p.next()
-	p.expr()
-	p.doBody()
+	p.hinted(p.conditionHint(), func() {
+		p.expr()
+		p.expect("do", "after the condition")
+	})
+	p.loopBody()
 }
 
 // Reads do … end, and leaves the frame.
 func (p *parser) doBody() {
 	p.expect("do", "after the head of the loop")
+	p.loopBody()
+}
+
+func (p *parser) loopBody() {
 	p.body("end")
 	p.next()
 	p.close()
+}
+
+// Checks that the next token is do.
+func (p *parser) wantDo() {
+	if !p.tok.is("do") {
+		p.unexpected(`"do" after the head of the loop`)
+	}
 }
 
 func (p *parser) doStatement() {
@@ -84,6 +100,9 @@ func (p *parser) doStatement() {
 func (p *parser) forStatement() {
 	p.open("for", p.tok.start)
 	p.next()
+	if p.tok.is("(") {
+		p.giveUp(p.tok.start, "write for i = 1, 3 do … end, or for _, x in ipairs(list) do … end")
+	}
 	vars := []string{p.expectName("the name of a variable")}
 	if p.accept("=") {
 		p.expr()
@@ -97,7 +116,10 @@ func (p *parser) forStatement() {
 			vars = append(vars, p.expectName("the name of a variable"))
 		}
 		p.expect("in", "or = after the variables")
-		p.exprs()
+		p.hinted("a list is written for _, "+vars[0]+" in ipairs({1, 2, 3}) do … end", func() {
+			p.exprs()
+			p.wantDo()
+		})
 	}
 	p.pushScope(vars...)
 	p.doBody()

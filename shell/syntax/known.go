@@ -1,6 +1,10 @@
 package syntax
 
-import "strings"
+import (
+	"strings"
+
+	"marsh/jobs"
+)
 
 // Guesses whether an unknown word begins a command line, in a block that runs where
 // other commands are known. A wrong guess matters only when the block's end is missed.
@@ -21,7 +25,7 @@ func (p *parser) looksLikeCommand(pos int, word string) bool {
 // Checks that an expression shown does not begin with a name nobody knows: that is a
 // mistyped command, and Lua would compute with nil.
 func (p *parser) known(tok token, kind exprKind) {
-	if p.loose > 0 || tok.kind != tokName || tok.dollar || p.isVariable(tok.text) {
+	if p.loose > 0 || tok.kind != tokName || tok.dollar || p.isKnown(tok.text) {
 		return
 	}
 	op := scan(p.text, tok.end)
@@ -42,12 +46,19 @@ func (p *parser) noCommand(pos int, word string, lua *bail) {
 	p.nobody(pos, word, "and the line is not Lua: "+why)
 }
 
+// Fails on one line: the word says where.
 func (p *parser) nobody(pos int, word, why string) {
-	hint := ""
-	if s, ok := p.res.(interface{ Suggest(string) string }); ok {
-		if name := s.Suggest(word); name != "" {
-			hint = " (did you mean " + name + "?)"
-		}
+	b := p.src.fault(jobs.KindSyntax, pos, "%s: no such command, %s; %s", word, why, p.advice(word))
+	b.err.Detail = ""
+	b.full = true
+	panic(b)
+}
+
+// Fails as Lua failed, and says how a function is called where only that is missing.
+func (p *parser) notCalled(pos int, word string, lua *bail) {
+	end := pos + len(word)
+	if nameEnd(p.text, pos) == end && skipBlanks(p.text, end) == lua.pos && !lua.incomplete() {
+		lua.err.Msg += "; a function is called " + word + "(…)"
 	}
-	p.giveUp(pos, "%s: no such command%s, %s", word, hint, why)
+	panic(lua)
 }

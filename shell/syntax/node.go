@@ -10,8 +10,14 @@ type node struct {
 	code  string // a value's Lua expression, a block's closure
 	parts []part // a word's
 	list  []node // a list's values; the one a parameter's colon attaches
-	using []string
+	using []taken
 	line  int // where it begins
+}
+
+// taken is a value that a block takes along.
+type taken struct {
+	name   string
+	needed bool // by the block itself
 }
 
 // part is a piece of a word: text, or a Lua expression that gives text.

@@ -25,6 +25,9 @@ func (p *parser) parenthesized() string {
 		code = "__m_get(" + p.print(line, start, p.at) + ")"
 	} else {
 		code = p.expression(start + 1)
+		if p.tok.is("in") {
+			p.giveUp(p.at, "write for _, x in ipairs(list) do … end, or list | foreach { … it … }")
+		}
 	}
 	if at(p.text, p.at) != ')' {
 		p.seek(p.at)

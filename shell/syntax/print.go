@@ -88,11 +88,15 @@ func (w *printer) word(parts []part) {
 
 func (w *printer) block(n node) {
 	w.add("text=" + quote(n.text) + ", line=" + strconv.Itoa(n.line) + ", chunk=" + quote(n.chunk) + ", using={")
-	for i, name := range n.using {
+	for i, t := range n.using {
 		if i > 0 {
 			w.add(", ")
 		}
-		w.add(name + `=__m_cap("` + name + `", ` + name + ")")
+		w.add(t.name + `=__m_cap("` + t.name + `", ` + t.name)
+		if !t.needed {
+			w.add(", true")
+		}
+		w.add(")")
 	}
 	w.add("}")
 	if n.code != "" {

@@ -11,6 +11,9 @@ type redir struct {
 // Reads a redirection, if one stands at the cursor.
 func (p *parser) redirection(s *stage) bool {
 	r, pos := redir{from: 1}, p.at
+	if c := at(p.text, pos); at(p.text, pos+1) == '>' && (c == '0' || c >= '7' && c <= '9') {
+		p.fail(pos, "there is no stream %c: 1 to 6 can be redirected, or * for all", c)
+	}
 	if c := at(p.text, pos); at(p.text, pos+1) == '>' && (c >= '1' && c <= '6' || c == '*') {
 		if r.from = int(c - '0'); c == '*' {
 			r.from = 0

@@ -38,18 +38,45 @@ func (p *parser) isVariable(name string) bool {
 	return p.assigned[name] || p.res.Variable(name)
 }
 
-// names is an ordered set.
-type names struct{ list []string }
+// Reports whether name is a variable, or a function or table of Lua's library.
+func (p *parser) isKnown(name string) bool {
+	if p.isVariable(name) {
+		return true
+	}
+	l, ok := p.res.(interface{ Library(string) bool })
+	return ok && l.Library(name)
+}
 
-func (n *names) add(name string) {
+// names are the values that a block takes along, in order.
+type names struct {
+	list   []string
+	itself map[string]bool // those that the block itself uses, not only one within it
+}
+
+func (n *names) add(name string, needed bool) {
 	if !slices.Contains(n.list, name) {
 		n.list = append(n.list, name)
 	}
+	if needed {
+		if n.itself == nil {
+			n.itself = map[string]bool{}
+		}
+		n.itself[name] = true
+	}
 }
 
-// Notes that every open block takes the value of name along.
+func (n *names) taken() []taken {
+	out := make([]taken, len(n.list))
+	for i, name := range n.list {
+		out[i] = taken{name, n.itself[name]}
+	}
+	return out
+}
+
+// Notes that every open block takes the value of name along. A block around the one
+// that uses it may do without: the inner one's may be set in it.
 func (p *parser) use(name string) {
-	for _, set := range p.usings {
-		set.add(name)
+	for i, set := range p.usings {
+		set.add(name, i == len(p.usings)-1)
 	}
 }

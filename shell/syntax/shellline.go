@@ -1,7 +1,10 @@
 package syntax
 
-// Reads ! and the line behind it. Where a block or ( ) encloses it, the bracket that
-// closes that one ends it too, unless it is quoted or pairs with one of its own.
+import "strings"
+
+// Reads ! and the line behind it. A | that leads to a command of marsh ends it; where a
+// block or ( ) encloses it, the bracket that closes that one does too. In quotes, or in
+// brackets of its own, neither does.
 func (p *parser) shellLine(s *stage) {
 	start := p.at + 1
 	p.at = p.shellEnd(start)
@@ -13,17 +16,16 @@ func (p *parser) shellLine(s *stage) {
 	s.end = p.at
 }
 
+// Returns where the line ends: at its end, before a | that leads to a command of
+// marsh, or before the bracket that closes what encloses it.
 func (p *parser) shellEnd(pos int) int {
 	end := lineEnd(p.text, pos)
-	if p.parens == 0 && p.braces == 0 {
-		return end
-	}
 	depth := map[byte]int{}
 	for ; pos < end; pos++ {
 		switch c := p.text[pos]; c {
 		case '\\':
 			pos++
-		case '\'', '"':
+		case '\'', '"', '`':
 			pos = quotedEnd(p.text[:end], pos)
 		case '(', '{':
 			depth[c]++
@@ -33,9 +35,29 @@ func (p *parser) shellEnd(pos int) int {
 			} else if p.closesBracket(c) {
 				return pos
 			}
+		case '|':
+			if depth['('] == 0 && depth['{'] == 0 && p.leavesShell(pos+1) {
+				return pos
+			}
+			if strings.IndexByte("|&", at(p.text, pos+1)) >= 0 {
+				pos++
+			}
 		}
 	}
-	return end
+	return min(pos, end)
+}
+
+// shellWords are commands of /bin/sh itself that have names of marsh's.
+const shellWords = " cd exit pwd echo history jobs kill wait "
+
+// Reports whether the word behind a | of a shell line is a command of marsh and no
+// program: its name has a dash, or there is no program of that name.
+func (p *parser) leavesShell(pos int) bool {
+	word := p.wordAt(skipBlanks(p.text, pos))
+	if _, ok := p.res.Command(word); word == "" || !ok {
+		return false
+	}
+	return strings.Contains(word, "-") || !strings.Contains(shellWords, " "+word+" ") && !p.res.Program(word)
 }
 
 // Returns where the string of /bin/sh that opens at pos closes, or the text's end.

@@ -24,11 +24,12 @@ func (p *parser) simple(first, ready bool) {
 		return
 	}
 	if kind == isCall {
+		p.notHabit(tok)
 		p.callStatement(first, mark, tok)
 		return
 	}
 	if !ready {
-		p.fail(start, "unexpected %s: a new line or ; is expected before it", tok)
+		p.fail(start, "unexpected %s: a new line or ; is expected before it", p.shown(tok))
 	}
 	p.endOfLine()
 	p.known(tok, kind)
@@ -73,7 +74,7 @@ func (p *parser) endOfLine() {
 	if t.kind == tokBad && t.open {
 		p.badToken(t)
 	}
-	p.fail(t.start, "unexpected %q", wordFor(p.text, t))
+	p.fail(t.start, "unexpected %q%s", wordFor(p.text, t), instead(p.text, t.start))
 }
 
 // Returns what stands at t, for a message.

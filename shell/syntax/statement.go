@@ -119,6 +119,8 @@ func (p *parser) guess(first, ready bool) {
 	failed := p.try(func() { p.simple(first, ready) })
 	switch {
 	case failed == nil:
+	case p.loose == 0 && p.isKnown(word):
+		p.notCalled(start, word, failed)
 	case failed.full:
 		panic(failed)
 	case p.loose > 0:

@@ -12,7 +12,8 @@ const maxSource = 16 << 20
 // Resolver says what the names of a source mean where it will run.
 //
 // A Resolver may also have a method Suggest(name string) string, which returns the
-// command that an unknown name was likely meant to be, or "".
+// command that an unknown name was likely meant to be, or "", and a method
+// Library(name string) bool, which reports whether Lua's library has that name.
 type Resolver interface {
 	// Command returns the command of a name or alias, in any letter case.
 	Command(name string) (CommandInfo, bool)

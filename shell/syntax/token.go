@@ -35,19 +35,6 @@ func (t token) is(s string) bool {
 	return (t.kind == tokOp || t.kind == tokKeyword) && t.text == s
 }
 
-// Returns the token for a message.
-func (t token) String() string {
-	switch t.kind {
-	case tokEOF:
-		return "the end of the text"
-	case tokString:
-		return "a string"
-	case tokNumber:
-		return "a number"
-	}
-	return `"` + t.text + `"`
-}
-
 const keywords = " and break do else elseif end false for function goto if in local nil not or repeat return then true until while "
 
 func isKeyword(s string) bool {
