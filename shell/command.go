@@ -137,41 +137,6 @@ func (s *CommandSet) All() []*Command {
 	return slices.DeleteFunc(slices.Clone(s.list), func(c *Command) bool { return c.Hidden })
 }
 
-// Suggest returns the name that the unknown word was probably meant to be, or "".
-func (s *CommandSet) Suggest(word string) string {
-	word = strings.ToLower(word)
-	best, bestDist := "", 1+len(word)/3
-	for _, c := range s.All() {
-		for _, n := range c.Names() {
-			if d := distance(word, n); d < bestDist || d == bestDist && best == "" {
-				best, bestDist = n, d
-			}
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance between two short words (V. I. Levenshtein,
-// "Binary codes capable of correcting deletions, insertions, and reversals", 1966).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diag
-			if a[i] != b[j] {
-				cost = 1 + min(diag, row[j], row[j+1])
-			}
-			diag, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
-}
-
 // unknownCommand is the error for a name that is no command.
 func (s *CommandSet) unknownCommand(name string) error {
 	e := jobs.Errorf(jobs.KindNotFound, "%s: no such command; get-command lists them", name)

@@ -92,8 +92,7 @@ func (e *Engine) prepare(ctx context.Context, p *lua.Pipeline) (*run, error) {
 // bind finds what the stage runs and binds its arguments.
 func (r *run) bind(s *stageRun) (err error) {
 	if s.spec.Kind != lua.Command {
-		s.prog, err = r.e.newProgram(s.spec)
-		return err
+		return r.bindProgram(s)
 	}
 	s.cmd = r.e.Shell.Commands.Lookup(s.spec.Name)
 	if s.cmd == nil {
@@ -178,6 +177,7 @@ func (r *run) runStage(i int, s *stageRun) {
 	} else {
 		s.err = r.runCommand(s)
 	}
+	s.err = r.tolerate(s)
 	if cerr := closeAll(s.files); s.err == nil {
 		s.err = cerr
 	}
