@@ -151,7 +151,8 @@
 //     an error of kind [jobs.KindBroken] that names the machine.
 //   - An agent ends with its link. An SSH server does not end what runs without a
 //     terminal when its client is gone, so the agent looks at the end of its input
-//     itself and leaves nothing running.
+//     itself and leaves nothing running. Where no end comes, because the network went
+//     without a word, ten minutes of silence are one: a client may be asleep.
 //   - A temporary connection (invoke-command or enter-session with -ComputerName)
 //     ends the jobs that were started over it, and says how many. A session of
 //     new-session lasts until remove-session or the end of the shell.
