@@ -18,6 +18,7 @@ type Doc struct {
 	Inline   bool // blocks given to it run in place, as closures that see the variables around them
 	List     bool // called as a Lua function it always returns a list
 	Hidden   bool // not listed; for the prompt's own use
+	Handover bool // what it writes goes to the next command one by one: nothing is underway when that one ends early
 }
 
 // Example is a command as it would be typed, with what it is good for.

@@ -23,8 +23,8 @@ func TestSpecialVariables(t *testing.T) {
 	w.check("pcall(function() set_location('/nowhere') end); =$?", "false\n")
 	w.check("=$error[1].Kind, #$error", `"NotFound"`+"\n3\n")
 	w.check("sleep 0; =$LASTEXITCODE", "0\n")
-	w.check("for i = 1, 20 do pcall(function() false | sleep 0 end); if $LASTEXITCODE ~= 0 then emit(i) end end", "") // it is the last program's
-	w.check("for i = 1, 20 do pcall(function() sleep 0 | false end); if $LASTEXITCODE ~= 1 then emit(i) end end", "")
+	w.check("for i = 1, 20 do pcall(function() /bin/false | sleep 0 end); if $LASTEXITCODE ~= 0 then emit(i) end end", "") // it is the last program's
+	w.check("for i = 1, 20 do pcall(function() sleep 0 | /bin/false end); if $LASTEXITCODE ~= 1 then emit(i) end end", "")
 }
 
 // $error keeps the latest errors, and not more than it says.

@@ -18,8 +18,8 @@ const stopGrace = proc.DefaultGrace
 // now: in the environment of this moment, in directory dir as seen from this one
 // ("" is this one). With variables it begins with a copy of them.
 func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (jobs.TaskSpec, error) {
-	f, err := e.forkAs(ctx, e.Shell.newTag(), variables)
-	if err != nil {
+	f := e.fork()
+	if err := e.fill(ctx, f, variables); err != nil {
 		return jobs.TaskSpec{}, err
 	}
 	if dir != "" {
@@ -83,7 +83,7 @@ func (e *Engine) execBackground(ctx context.Context, p *lua.Pipeline) ([]jobs.Va
 	for i := range front.Stages {
 		front.Stages[i].Args = withoutFuncs(front.Stages[i].Args)
 	}
-	f := e.fork(e.Shell.newTag())
+	f := e.fork()
 	f.state = lua.New(f.luaOptions())
 	j, err := e.StartJob(jobs.Spec{
 		Type: jobs.BackgroundJob, Command: p.Text, Script: jobs.Script{Text: p.Text},

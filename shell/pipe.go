@@ -21,8 +21,8 @@ type input struct {
 	once sync.Once     // closes gone
 }
 
-func newInput() *input {
-	return &input{ch: make(chan jobs.Record, pipeDepth), gone: make(chan struct{})}
+func newInput(depth int) *input {
+	return &input{ch: make(chan jobs.Record, depth), gone: make(chan struct{})}
 }
 
 // Write adds a record; it fails with jobs.ErrClosed when the reader has ended.
@@ -125,6 +125,17 @@ func (r *router) Write(ctx context.Context, rec jobs.Record) error {
 		return jobs.Errorf(jobs.KindValue, "there is no stream %d", rec.Stream)
 	}
 	return r.to[rec.Stream].Write(ctx, rec)
+}
+
+// merge sends stream from, 0 for all but the progress, where into goes, as records of
+// into.
+func (r *router) merge(from int, into jobs.StreamKind) {
+	sink := merged{into: into, to: r.to[into]}
+	for k := range r.to {
+		if k != int(into) && (k == from || from == 0 && k != int(jobs.Progress)) {
+			r.to[k] = sink
+		}
+	}
 }
 
 // merged is a sink that takes records of one stream into another (2>&1).

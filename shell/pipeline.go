@@ -3,9 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -20,12 +18,10 @@ type run struct {
 	ctx     context.Context
 	p       *lua.Pipeline
 	stages  []*stageRun
-	group   *proc.Group  // of the programs
-	tty     *os.File     // the terminal, where the programs have it
-	pgid    atomic.Int64 // of the program that leads the foreground
-	out     jobs.Sink    // of the last stage
-	rest    jobs.Sink    // of all other streams
-	collect *collector   // where the values are wanted; else nil
+	tty     *proc.Foreground // the terminal, where the programs have it; else nil
+	out     jobs.Sink        // of the last stage
+	rest    jobs.Sink        // of all other streams
+	collect *collector       // where the values are wanted; else nil
 }
 
 // stageRun is one stage of it.
@@ -84,7 +80,6 @@ func (e *Engine) prepare(ctx context.Context, p *lua.Pipeline) (*run, error) {
 			return r, err
 		}
 	}
-	r.group = proc.NewGroup(e.tag + "/" + strconv.FormatInt(e.pipelines.Add(1), 10))
 	r.chooseTerminal()
 	return r, r.connect()
 }
@@ -119,7 +114,7 @@ func (r *run) connect() (err error) {
 					return err
 				}
 			} else {
-				s.next = newInput()
+				s.next = newInput(s.pipeDepth())
 				next.in = s.next
 				out = s.next
 			}
@@ -132,11 +127,18 @@ func (r *run) connect() (err error) {
 	return nil
 }
 
-// redirects reports whether the stream is redirected, or joins another.
+// pipeDepth returns how many records may wait between the stage and the next.
+func (s *stageRun) pipeDepth() int {
+	if s.cmd != nil && s.cmd.Handover {
+		return 0
+	}
+	return pipeDepth
+}
+
+// redirects reports whether the stream is redirected. Another one that joins it
+// (2>&1) changes nothing for it: a program writes both to one pipe.
 func redirects(redirs []lua.Redir, k jobs.StreamKind) bool {
-	return slices.ContainsFunc(redirs, func(rd lua.Redir) bool {
-		return rd.From == 0 || rd.From == int(k) || rd.Merge == int(k)
-	})
+	return slices.ContainsFunc(redirs, func(rd lua.Redir) bool { return rd.From == 0 || rd.From == int(k) })
 }
 
 // release gives back what prepare took and run will not use.
@@ -156,7 +158,7 @@ func (r *run) run() error {
 		if f, ok := r.rest.(interface{ Flush() error }); ok {
 			f.Flush()
 		}
-		defer proc.ReclaimTerminal(r.tty)()
+		defer proc.ReclaimTerminal(r.tty.TTY)()
 	}
 	var wg sync.WaitGroup
 	for i, s := range r.stages {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -89,6 +90,7 @@ func (e *Engine) programWords(a lua.Arg) ([]string, error) {
 // expandWord expands ~ and the pattern characters of a bare word. A pattern that
 // matches nothing is an error.
 func (e *Engine) expandWord(w string) ([]string, error) {
+	typed := w
 	if w == "~" || strings.HasPrefix(w, "~/") {
 		w = e.home() + w[1:]
 	}
@@ -101,11 +103,11 @@ func (e *Engine) expandWord(w string) ([]string, error) {
 	}
 	found, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, jobs.Errorf(jobs.KindUsage, "%q is not a pattern (quote it to pass it as it is)", w)
+		return nil, jobs.Errorf(jobs.KindUsage, "%q is not a pattern (quote it to pass it as it is)", typed)
 	}
 	found = dropHidden(found, w)
 	if len(found) == 0 {
-		return nil, jobs.Errorf(jobs.KindNotFound, "no file matches %s (quote it to pass it as it is)", w)
+		return nil, jobs.Errorf(jobs.KindNotFound, "no file matches %s (quote it to pass it as it is)", typed)
 	}
 	if !filepath.IsAbs(w) {
 		for i, f := range found {
@@ -167,7 +169,7 @@ func (r *run) chooseTerminal() {
 			return
 		}
 	}
-	r.tty = r.e.Shell.Terminal
+	r.tty = &proc.Foreground{TTY: r.e.Shell.Terminal}
 }
 
 // running is a program's stage with what has to be copied to and from it.
@@ -175,6 +177,7 @@ type running struct {
 	r     *run
 	s     *stageRun
 	cmd   *exec.Cmd
+	group *proc.Group    // the program with what comes of it, apart from the pipeline's others; nil before it starts
 	after []*os.File     // our copies of what the program got; closed once it has started
 	feed  *os.File       // we write its standard input here; nil where we do not
 	drain []*patient     // we read its outputs here
@@ -229,7 +232,7 @@ func (x *running) plumb(i int) (err error) {
 			return err
 		}
 	case x.r.tty != nil:
-		x.cmd.Stdin = x.r.tty
+		x.cmd.Stdin = x.r.tty.TTY
 	case x.r.e == x.r.e.Shell.root && x.r.e.Shell.Stdin != nil && i == 0:
 		x.cmd.Stdin = x.r.e.Shell.Stdin
 	}
@@ -267,11 +270,11 @@ func (x *running) output(k jobs.StreamKind, to *router) (*os.File, error) {
 	if k == jobs.Output && x.s.prog.hasReader {
 		return x.s.prog.out, nil
 	}
-	if f, ok := to.to[k].(*fileSink); ok && soleUser(to, f, k) {
+	if f, ok := unmerged(to.to[k]).(*fileSink); ok {
 		return f.file, nil
 	}
 	if x.r.tty != nil && (to.to[k] == x.r.rest || to.to[k] == x.r.out) {
-		return x.r.tty, nil
+		return x.r.tty.TTY, nil
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -290,10 +293,15 @@ func (x *running) output(k jobs.StreamKind, to *router) (*os.File, error) {
 	return w, nil
 }
 
-// soleUser reports whether only stream k, of those that a program has, goes to f.
-func soleUser(to *router, f *fileSink, k jobs.StreamKind) bool {
-	other := jobs.Output + jobs.ErrorStream - k
-	return to.to[other] != jobs.Sink(f)
+// unmerged returns the sink that a stream which joined another ends in.
+func unmerged(sink jobs.Sink) jobs.Sink {
+	for {
+		m, ok := sink.(merged)
+		if !ok {
+			return sink
+		}
+		sink = m.to
+	}
 }
 
 // patient reads a program's output to the end, and after the program has ended for
@@ -329,6 +337,9 @@ func readLines(ctx context.Context, r io.Reader, k jobs.StreamKind, sink jobs.Si
 	in := bufio.NewReaderSize(r, readSize)
 	for {
 		line, err := readLine(in)
+		if ctx.Err() != nil {
+			return jobs.AsError(context.Cause(ctx))
+		}
 		if line != "" || err == nil {
 			if werr := sink.Write(ctx, jobs.Record{Time: time.Now(), Stream: k, Value: line}); werr != nil {
 				return werr
@@ -365,11 +376,11 @@ func readLine(in *bufio.Reader) (string, error) {
 // in a session of its own.
 func (x *running) start(i int) error {
 	r := x.r
-	r.e.programs.Add(1)
+	x.group = proc.NewGroup(r.e.tag + "/" + strconv.FormatInt(r.e.programs.Add(1), 10))
 	if r.tty == nil {
-		return r.group.Start(x.cmd)
+		return x.group.Start(x.cmd)
 	}
-	return r.group.StartOnTerminal(x.cmd, r.tty, &r.pgid)
+	return x.group.StartOnTerminal(x.cmd, r.tty)
 }
 
 // closeOurs closes our ends of the pipes of a program that did not start.
@@ -387,7 +398,7 @@ func (x *running) finish() error {
 		x.wg.Go(func() { x.feedInput() })
 	}
 	exited := make(chan error, 1)
-	go func() { exited <- x.r.group.Wait(x.cmd) }()
+	go func() { exited <- x.group.Wait(x.cmd) }()
 	var err, closed error
 	select {
 	case err = <-exited:
@@ -404,7 +415,7 @@ func (x *running) finish() error {
 func (x *running) end(exited chan error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.r.ctx), 2*proc.DefaultGrace)
 	defer cancel()
-	if err := x.r.group.Stop(ctx, proc.DefaultGrace); err != nil {
+	if err := x.group.Stop(ctx, proc.DefaultGrace); err != nil {
 		return jobs.Errorf(jobs.KindState, "%s could not be stopped: %w", x.s.prog.name, err)
 	}
 	return <-exited
@@ -476,7 +487,7 @@ func (x *running) result(err, closed error) error {
 		return jobs.AsError(context.Cause(x.r.ctx))
 	case closed != nil:
 		return closed
-	case signal == syscall.SIGPIPE && (x.s.prog.hasReader || x.s.next != nil):
+	case (signal == syscall.SIGPIPE || status == pipeStatus) && (x.s.prog.hasReader || x.s.next != nil):
 		return nil // the next stage had read enough
 	case signal == syscall.SIGINT && x.r.tty != nil:
 		return jobs.Errorf(jobs.KindStopped, "interrupted")
@@ -490,6 +501,9 @@ func (x *running) result(err, closed error) error {
 	}
 	return nil
 }
+
+// pipeStatus is the exit status of a shell whose program was ended by SIGPIPE.
+const pipeStatus = 128 + int(syscall.SIGPIPE)
 
 // exitOf returns a program's exit status, 128 and more for a signal as sh has it.
 func exitOf(cmd *exec.Cmd) (int, syscall.Signal) {

@@ -53,7 +53,10 @@ func (s *fileSink) Write(ctx context.Context, r jobs.Record) error {
 		return nil
 	}
 	r.HideHost = true
-	return s.printer.Write(ctx, r)
+	if err := s.printer.Write(ctx, r); err != nil {
+		return fileError("write to", s.path, err)
+	}
+	return nil
 }
 
 // Close writes what is still collected and closes the file.
@@ -78,7 +81,7 @@ func (s *fileSink) Close() error {
 func (e *Engine) redirect(to *router, redirs []lua.Redir) (files []*fileSink, err error) {
 	for _, rd := range redirs {
 		if rd.Merge != 0 {
-			to.to[rd.From] = merged{into: jobs.StreamKind(rd.Merge), to: to.to[rd.Merge]}
+			to.merge(rd.From, jobs.StreamKind(rd.Merge))
 			continue
 		}
 		f, err := openFileSink(e.path(jobs.Text(ArgValue(rd.To))), rd.Append)

@@ -78,10 +78,9 @@ func (p *invokeCommand) start(c *shell.Call, targets []target, script jobs.Scrip
 	script.Beside = true
 	spec := jobs.Spec{Name: p.JobName, Type: jobs.RemoteJob, Command: strings.TrimSpace(script.Text), Script: script, Throttle: p.ThrottleLimit}
 	for _, t := range targets {
-		t.connect.Batch = true
-		ts := jobs.TaskSpec{Location: t.name, Open: func(ctx context.Context) (jobs.Host, func(), error) { return t.open(ctx, c.Engine) }}
-		if t.session != nil {
-			ts.Session = t.session.InstanceID
+		ts, err := t.task(c)
+		if err != nil {
+			return err
 		}
 		spec.Tasks = append(spec.Tasks, ts)
 	}

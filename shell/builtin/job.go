@@ -2,6 +2,7 @@ package builtin
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ var jobCommands = []*shell.Command{
 		Examples: []shell.Example{{Line: "start-job -name logs { 1 } | wait-job | out-null\n(get_job(\"logs\")[1].State)", Says: "find a job by name", Want: "Completed"}},
 	}),
 	shell.Define[receiveJob](shell.Doc{
-		Name: "receive-job", Aliases: []string{"rcjb"}, Synopsis: "give what jobs have written since the last receive",
+		Name: "receive-job", Aliases: []string{"rcjb"}, Handover: true, Synopsis: "give what jobs have written since the last receive",
 		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended. Each record is given once; with -Keep it stays for the next call. " +
 			"A failed job gives its data first and then its reason, as an error.",
 		Examples: []shell.Example{{Line: "start-job { return 1, 2, 3 } | receive-job -wait", Says: "stream a job's results to its end", Want: "1\n2\n3"}},
@@ -146,6 +147,9 @@ type waitJob struct {
 	Timeout *float64 `param:"alias=TimeoutSec" help:"wait at most this many seconds; the jobs that did end are written"`
 }
 
+// maxTimeout is the longest wait in seconds, some thirty years.
+const maxTimeout = 1e9
+
 // Run waits for the jobs and writes those that have ended.
 func (p *waitJob) Run(c *shell.Call) error {
 	sel := p.jobSelector
@@ -160,7 +164,7 @@ func (p *waitJob) Run(c *shell.Call) error {
 	ctx := c.Ctx
 	if p.Timeout != nil && *p.Timeout >= 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(*p.Timeout*float64(time.Second)))
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(min(*p.Timeout, maxTimeout)*float64(time.Second)))
 		defer cancel()
 	}
 	ended, err := waitFor(ctx, c, found, p.Any)
@@ -179,44 +183,45 @@ func (p *waitJob) Run(c *shell.Call) error {
 // have, in the order given. A job that waits for somebody to receive cannot end:
 // that is an error, unless what was asked for came otherwise.
 func waitFor(ctx context.Context, c *shell.Call, found []selected, any bool) ([]selected, error) {
-	tick := time.NewTicker(blockedLook)
-	defer tick.Stop()
+	waits, cancel := context.WithCancel(ctx)
+	defer cancel()
+	errs := make(chan error, len(found))
 	for _, s := range found {
-		if any && len(endedOf(found)) > 0 {
-			break
+		go func() { errs <- waitOne(waits, s) }()
+	}
+	var blocked error
+	for range found {
+		err := <-errs
+		if errors.Is(err, jobs.KindState) && blocked == nil {
+			blocked = err
 		}
-		if err := waitOne(ctx, c, s, found, any, tick.C); err != nil {
-			return nil, err
+		if err == nil && any || blocked != nil && !any {
+			cancel() // the others need not be waited for
 		}
 	}
 	ended := endedOf(found)
-	if any && len(ended) > 1 {
-		ended = ended[:1]
+	switch {
+	case c.Ctx.Err() != nil:
+		return nil, jobs.AsError(context.Cause(c.Ctx))
+	case any && len(ended) > 0:
+		return ended[:1], nil
 	}
-	return ended, nil
+	return ended, blocked
 }
 
-// blockedLook is how often a wait looks whether a job is blocked, and, with -Any,
-// whether one has ended.
-const blockedLook = 50 * time.Millisecond
-
-func waitOne(ctx context.Context, c *shell.Call, s selected, all []selected, any bool, tick <-chan time.Time) error {
+// waitOne waits until s has ended, or ctx; an error says that it cannot end.
+func waitOne(ctx context.Context, s selected) error {
 	for {
+		changed := s.job.Changed()
+		if s.state() == jobs.Blocked {
+			return jobs.Errorf(jobs.KindState, "job %d waits for its output to be received and cannot end; receive-job %d makes room", s.job.ID, s.job.ID)
+		}
 		select {
 		case <-s.done():
 			return nil
+		case <-changed:
 		case <-ctx.Done():
-			if c.Ctx.Err() != nil {
-				return jobs.AsError(context.Cause(c.Ctx))
-			}
-			return nil
-		case <-tick:
-			if any && len(endedOf(all)) > 0 {
-				return nil
-			}
-			if s.state() == jobs.Blocked {
-				return jobs.Errorf(jobs.KindState, "job %d waits for its output to be received and cannot end; receive-job %d makes room", s.job.ID, s.job.ID)
-			}
+			return jobs.AsError(ctx.Err())
 		}
 	}
 }

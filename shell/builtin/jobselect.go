@@ -1,7 +1,6 @@
 package builtin
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -75,7 +74,7 @@ func (s *jobSelector) fromPipe(c *shell.Call) bool {
 // asked for. What is not found is reported as an error that does not end the
 // command.
 func (s *jobSelector) find(c *shell.Call) ([]selected, error) {
-	f := &finder{c: c, table: c.Engine.Shell.Jobs}
+	f := &finder{c: c, table: c.Engine.Shell.Jobs, has: make(map[selected]bool)}
 	for _, v := range s.Job {
 		f.byValue(v)
 	}
@@ -102,11 +101,13 @@ type finder struct {
 	c     *shell.Call
 	table *jobs.Table
 	found []selected
-	err   error // ends the command
+	has   map[selected]bool // those in found
+	err   error             // ends the command
 }
 
 func (f *finder) add(s selected) {
-	if !slices.Contains(f.found, s) {
+	if !f.has[s] {
+		f.has[s] = true
 		f.found = append(f.found, s)
 	}
 }

@@ -2,6 +2,7 @@ package builtin
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -127,7 +128,7 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 func (r *receiver) once(t *jobs.Task, hideHost bool) error {
 	// The state is read first: all that an ended task wrote is there by now.
 	failed := t.State() == jobs.Failed
-	if err := r.drain(t, hideHost); err != nil {
+	if err := r.drain(t, len(t.Stream().Peek()), hideHost); err != nil {
 		return err
 	}
 	if failed {
@@ -141,7 +142,7 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	for {
 		changed := t.Stream().Changed()
 		ended := t.State().Ended()
-		if err := r.drain(t, hideHost); err != nil {
+		if err := r.drain(t, math.MaxInt, hideHost); err != nil {
 			return err
 		}
 		if ended {
@@ -160,21 +161,24 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	return nil
 }
 
-// drain writes the unread records of a task. What could not be written is put back.
-func (r *receiver) drain(t *jobs.Task, hideHost bool) error {
+// drain writes at most n unread records of a task: a bound where it must not run
+// after a job that writes as fast. What could not be written is put back.
+func (r *receiver) drain(t *jobs.Task, n int, hideHost bool) error {
 	if r.keep {
 		return r.write(t.Stream().Peek(), hideHost, func(int) {})
 	}
-	for {
-		batch := t.Stream().Take(receiveBatch)
+	for n > 0 {
+		batch := t.Stream().Take(min(n, receiveBatch))
 		if len(batch) == 0 {
 			return nil
 		}
+		n -= len(batch)
 		err := r.write(batch, hideHost, func(n int) { t.Stream().Untake(batch[n:]) })
 		if err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // write writes records; on an error failed is told how many were.

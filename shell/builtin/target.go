@@ -128,6 +128,22 @@ func (t target) open(ctx context.Context, e *shell.Engine) (jobs.Host, func(), e
 	return temporary{s}, func() { s.Close() }, nil
 }
 
+// task returns the target as a task of a job. On this machine it begins as things are
+// now, and ends with all that it started, as any job here.
+func (t target) task(c *shell.Call) (jobs.TaskSpec, error) {
+	if t.local {
+		ts, err := c.Engine.LocalTask(c.Ctx, false, "")
+		ts.Location = t.name
+		return ts, err
+	}
+	t.connect.Batch = true
+	ts := jobs.TaskSpec{Location: t.name, Open: func(ctx context.Context) (jobs.Host, func(), error) { return t.open(ctx, c.Engine) }}
+	if t.session != nil {
+		ts.Session = t.session.InstanceID
+	}
+	return ts, nil
+}
+
 // atHost says on which machine an error happened, unless it says so itself.
 func atHost(err error, name string) error {
 	e := *jobs.AsError(err)

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -32,8 +31,6 @@ const (
 // whatever came of them.
 type Group struct {
 	tag string
-
-	ttyMu sync.Mutex // held while a program that gets the terminal starts
 
 	mu      sync.Mutex
 	leaders []leader // programs that were started and not waited for; guarded by mu
@@ -70,26 +67,33 @@ func (g *Group) Start(cmd *exec.Cmd) error {
 	return g.start(cmd)
 }
 
+// Foreground is the terminal as the programs of one pipeline have it.
+type Foreground struct {
+	TTY *os.File
+
+	mu   sync.Mutex // held while a program that gets the terminal starts
+	lead int        // the process group that has the keyboard, 0 before the first program; guarded by mu
+}
+
 // StartOnTerminal starts the program of cmd with the terminal: in a process group
 // of its own that has the keyboard, so that Ctrl-C reaches it and not this process.
-// The further programs of a pipeline join that group: pgid holds its number, 0 for
-// the first one.
-func (g *Group) StartOnTerminal(cmd *exec.Cmd, tty *os.File, pgid *atomic.Int64) error {
-	g.ttyMu.Lock()
-	defer g.ttyMu.Unlock()
-	if lead := int(pgid.Load()); lead != 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: lead}
+// The further programs of a pipeline join the first one's.
+func (g *Group) StartOnTerminal(cmd *exec.Cmd, fg *Foreground) error {
+	fg.mu.Lock()
+	defer fg.mu.Unlock()
+	if fg.lead != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: fg.lead}
 		err := g.start(cmd)
 		if !errors.Is(err, syscall.EPERM) && !errors.Is(err, syscall.ESRCH) {
 			return err
 		}
 		*cmd = exec.Cmd{Path: cmd.Path, Args: cmd.Args, Env: cmd.Env, Dir: cmd.Dir, Stdin: cmd.Stdin, Stdout: cmd.Stdout, Stderr: cmd.Stderr}
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: int(tty.Fd())}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: int(fg.TTY.Fd())}
 	if err := g.start(cmd); err != nil {
 		return err
 	}
-	pgid.Store(int64(cmd.Process.Pid))
+	fg.lead = cmd.Process.Pid
 	return nil
 }
 
