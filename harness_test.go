@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -134,6 +135,30 @@ type running struct {
 
 // begin starts the program, which is killed when the test ends first.
 func begin(t testing.TB, home, stdin string, args ...string) *running {
+	t.Helper()
+	return beginOf(t, binary, home, stdin, args...)
+}
+
+// fast returns a binary without the race detector, which costs time and memory.
+func fast(t testing.TB) string {
+	t.Helper()
+	path, err := compileFast()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Compiles it once, when it is first asked for.
+var compileFast = sync.OnceValues(func() (string, error) {
+	if !raceDetector {
+		return binary, nil
+	}
+	path := filepath.Join(scratch, "fast", "marsh")
+	return path, compile(path, false)
+})
+
+func beginOf(t testing.TB, binary, home, stdin string, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	p := &running{t: t, cmd: exec.CommandContext(ctx, binary, args...), args: args}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -159,6 +160,12 @@ func (s *screen) enter(line, prompt string) string {
 func (s *screen) shows(text string) {
 	s.t.Helper()
 	s.until(text, func() bool { return strings.Contains(s.text(), text) })
+}
+
+// line waits until the screen shows a line of exactly this.
+func (s *screen) line(text string) {
+	s.t.Helper()
+	s.until(text, func() bool { return slices.Contains(strings.Split(s.text(), "\n"), text) })
 }
 
 // exits waits for the end of the program and checks its status.
