@@ -146,7 +146,7 @@ func (g *Group) Stop(ctx context.Context, grace time.Duration) error {
 			syscall.Kill(p.pid, syscall.SIGKILL)
 		}
 		time.Sleep(pollEvery)
-		left = g.members(leaders)
+		left = g.left(leaders)
 	}
 	if len(left) > 0 {
 		return fmt.Errorf("still running after KILL: %s", describe(left))
@@ -169,7 +169,7 @@ func (g *Group) terminate(ctx context.Context, leaders []leader, grace time.Dura
 	told, first := make(map[int]bool), true
 	deadline := time.Now().Add(grace)
 	for {
-		left := g.members(leaders)
+		left := g.left(leaders)
 		for _, p := range left {
 			if !told[p.pid] && (first || !hasParent(left, p)) {
 				told[p.pid] = true
@@ -183,6 +183,18 @@ func (g *Group) terminate(ctx context.Context, leaders []leader, grace time.Dura
 		first = false
 		time.Sleep(pollEvery)
 	}
+}
+
+// left returns the processes of the group. One look can miss a process: one that was
+// made while it looked, by another that then ended, or one that is about to run a
+// program (execve(2)) and has no environment at that moment. That nothing is left
+// takes two looks, with a pause between.
+func (g *Group) left(leaders []leader) []process {
+	if procs := g.members(leaders); len(procs) > 0 {
+		return procs
+	}
+	time.Sleep(pollEvery)
+	return g.members(leaders)
 }
 
 // hasParent reports whether the parent of p is one of procs.
