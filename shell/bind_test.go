@@ -33,7 +33,7 @@ type probe struct {
 	Swing  bool          `help:"h"`
 	Mode   string        `param:"values=fast|slow" help:"h"`
 	Hidden chan int      `param:"-"`
-	odd    int
+	odd    int           //lint:ignore U1000 what is not exported is no parameter
 }
 
 func (p *probe) Run(c *shell.Call) error {

@@ -19,6 +19,7 @@ var jobCommands = []*shell.Command{
 			"The job is written as an object; receive-job gives its results.",
 		Examples: []shell.Example{
 			{Line: "$job = start-job { 6 * 7 }\nwait-job $job | receive-job", Says: "run a block, wait for it and get its value", Want: "42"},
+			{Line: "start-job { local a, b = ...; return a + b } -argumentlist 3,4 | receive-job -wait", Says: "give the block arguments", Want: "7"},
 			{Line: "$n = 5\nstart-job -name square { $using:n ^ 2 } | wait-job | receive-job", Says: "carry a variable into the job", Want: "25"},
 		},
 	}),
@@ -30,19 +31,32 @@ var jobCommands = []*shell.Command{
 		Name: "receive-job", Aliases: []string{"rcjb"}, Handover: true, Synopsis: "give what jobs have written since the last receive",
 		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended. Each record is given once; with -Keep it stays for the next call. " +
 			"A failed job gives its data first and then its reason, as an error.",
-		Examples: []shell.Example{{Line: "start-job { return 1, 2, 3 } | receive-job -wait", Says: "stream a job's results to its end", Want: "1\n2\n3"}},
+		Examples: []shell.Example{
+			{Line: "start-job { return 1, 2, 3 } | receive-job -wait", Says: "stream a job's results to its end", Want: "1\n2\n3"},
+			{Line: "$j = start-job { 6 * 7 } | wait-job\nreceive-job $j -keep\nreceive-job $j\nreceive-job $j", Says: "look at the results, then take them", Want: "42\n42"},
+		},
 	}),
 	shell.Define[waitJob](shell.Doc{
 		Name: "wait-job", Aliases: []string{"wjb"}, Synopsis: "wait until jobs have ended",
 		Help: "Without a selector it waits for all jobs that have not ended. The jobs that did end are written; with -Timeout those that ended in time.",
+		Examples: []shell.Example{
+			{Line: "start-job { 6 * 7 } | wait-job | foreach-object State", Says: "wait for a job", Want: "Completed"},
+			{Line: "start-job { start-sleep 600 } | wait-job -timeout 0.1\nget-job | foreach-object State", Says: "wait for a moment only", Want: "Running"},
+		},
 	}),
 	shell.Define[stopJob](shell.Doc{
 		Name: "stop-job", Aliases: []string{"spjb"}, Synopsis: "stop jobs, with all the processes they started",
 		Help: "It returns when the jobs and their processes are gone. What they wrote before is kept.",
+		Examples: []shell.Example{
+			{Line: "$j = start-job { start-sleep 600 }\nstop-job $j\n=$j.State", Says: "stop a job", Want: "Stopped"},
+		},
 	}),
 	shell.Define[removeJob](shell.Doc{
 		Name: "remove-job", Aliases: []string{"rjb"}, Synopsis: "take jobs off the list and free what they wrote",
 		Help: "A job that has not ended is refused, unless -Force stops it first.",
+		Examples: []shell.Example{
+			{Line: "start-job { start-sleep 600 } | remove-job -force\n=#get_job()", Says: "stop a job and forget it", Want: "0"},
+		},
 	}),
 }
 
