@@ -71,6 +71,9 @@ func (p *program) serve(ctx context.Context, args []string) int {
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		return p.wrongUsage(fmt.Sprintf("serve: %v", errors.Join(err, unexpected(flags.Args()))))
 	}
+	if *listen == "" { // which would be every address, unasked
+		return p.wrongUsage("serve: --listen wants an address, such as 127.0.0.1:2222")
+	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	reaper, err := proc.BecomeSubreaper()
