@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type Call struct {
 	others jobs.Sink // the other streams
 	common common    // the common parameters
 	stage  *stageRun // notes errors, for $?
+	run    *run      // the pipeline that it is part of
 }
 
 // Out writes a value to the output stream; it fails when the command is cancelled
@@ -112,13 +114,40 @@ func (c *Call) Path(p string) string { return c.Engine.path(p) }
 
 // Invoke calls a block given to the command, with the current value as its first
 // argument ("it"): in place where the command is declared Inline, so that it sees
-// the variables around it. It returns the block's values.
-func (c *Call) Invoke(b *Block, args ...jobs.Value) (vals jobs.List, err error) {
+// the variables around it. It returns the block's values: what its commands write,
+// and then what it returns. Its other streams go where the command's do.
+func (c *Call) Invoke(b *Block, args ...jobs.Value) (jobs.List, error) {
+	vals := &collector{rest: c.others}
+	err := c.invoke(b, args, vals)
+	return vals.values, err
+}
+
+// InvokeOut calls a block as Invoke does, and writes its values to the command's
+// output as they come.
+func (c *Call) InvokeOut(b *Block, args ...jobs.Value) error {
+	return c.invoke(b, args, jobs.SinkFunc(func(ctx context.Context, r jobs.Record) error {
+		if r.Stream == jobs.Output {
+			return c.out.Write(ctx, r)
+		}
+		return c.others.Write(ctx, r)
+	}))
+}
+
+func (c *Call) invoke(b *Block, args jobs.List, out jobs.Sink) error {
 	if b.Func == nil {
-		return c.Engine.evalBlock(c.Ctx, b, args)
+		return c.Engine.evalBlock(c.Ctx, b, args, out)
 	}
-	err = c.Engine.onOwner(c.Ctx, func() { vals, err = b.Func.Call(c.Ctx, args...) }, &err)
-	return vals, err
+	r := c.run
+	vals, err := r.callBlock(c.Ctx, slices.Index(r.stages, c.stage), b.Func, args, out)
+	if err != nil {
+		return err
+	}
+	for _, v := range vals {
+		if err := out.Write(c.Ctx, jobs.Record{Time: time.Now(), Stream: jobs.Output, Value: v}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Truth reports whether a block's values count as true: the last one is neither

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -25,8 +26,9 @@ type Engine struct {
 	tag   string        // of the processes it starts
 	state *lua.State    // belongs to whoever has the turn
 	turn  chan struct{} // holds one token while a script runs
-	calls chan func()   // to be run by the goroutine that has the turn
+	calls chan call     // to be run by the goroutine that has the turn
 
+	waiting  []call    // those that have to wait for a block below them; belongs to whoever has the turn
 	sink     jobs.Sink // of the running script; belongs to whoever has the turn
 	terminal bool      // the running script was typed at a terminal; likewise
 
@@ -51,7 +53,7 @@ func newEngine(s *Shell) *Engine {
 	if dir == "" {
 		dir, _ = os.Getwd()
 	}
-	e := &Engine{Shell: s, tag: s.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan func()), dir: dir, env: os.Environ()}
+	e := &Engine{Shell: s, tag: s.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
 	e.state = lua.New(e.luaOptions())
 	return e
 }
@@ -92,39 +94,9 @@ func (e *Engine) fork() *Engine {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return &Engine{
-		Shell: e.Shell, tag: e.Shell.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan func()),
+		Shell: e.Shell, tag: e.Shell.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call),
 		dir: e.dir, env: slices.Clip(e.env),
 	}
-}
-
-// onOwnerOrTurn runs f when the engine is idle, or between two steps of the script
-// that runs.
-func (e *Engine) onOwnerOrTurn(ctx context.Context, f func()) error {
-	done := make(chan struct{})
-	call := func() { f(); close(done) }
-	select {
-	case e.turn <- struct{}{}:
-		call()
-		<-e.turn
-	case e.calls <- call:
-		<-done
-	case <-ctx.Done():
-		return jobs.AsError(context.Cause(ctx))
-	}
-	return nil
-}
-
-// onOwner runs f on the goroutine that has the turn, which waits for a pipeline, and
-// waits for it. When ctx ends first, *err says so.
-func (e *Engine) onOwner(ctx context.Context, f func(), err *error) error {
-	done := make(chan struct{})
-	select {
-	case e.calls <- func() { f(); close(done) }:
-		<-done
-	case <-ctx.Done():
-		*err = jobs.AsError(context.Cause(ctx))
-	}
-	return *err
 }
 
 // close ends the engine; nothing runs on it any more.
@@ -197,43 +169,31 @@ func (e *Engine) takeTurn(ctx context.Context, out jobs.Sink) error {
 	}
 }
 
-// serve answers calls that belong to the goroutine that has the turn, which this is,
-// until done gives a result.
-func (e *Engine) serve(done <-chan error) error {
-	for {
-		select {
-		case f := <-e.calls:
-			f()
-		case err := <-done:
-			return err
-		}
-	}
-}
-
-// write writes what the script itself writes. A reader that has stalled must not keep
-// others from the engine, so it answers calls meanwhile.
-func (e *Engine) write(ctx context.Context, r jobs.Record) error {
-	done := make(chan error, 1)
-	sink := e.sink
-	go func() { done <- sink.Write(ctx, r) }()
-	return e.serve(done)
-}
-
 // evalBlock runs a block that is not compiled in place: in a fork with a copy of
-// the variables. It returns its values; its other streams go where e's do.
-func (e *Engine) evalBlock(ctx context.Context, b *Block, args jobs.List) (jobs.List, error) {
+// the variables.
+func (e *Engine) evalBlock(ctx context.Context, b *Block, args jobs.List, out jobs.Sink) error {
 	s, err := b.Script(args)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	f, err := e.Fork(ctx, true)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
-	c := &collector{rest: e.sink}
-	err = f.Run(ctx, s, c)
-	return c.values, err
+	if err := f.setIt(args); err != nil {
+		return err
+	}
+	return f.Run(ctx, s, out)
+}
+
+// setIt makes the first argument of a block the variables it and $_, as where a block
+// is compiled in place.
+func (e *Engine) setIt(args jobs.List) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return errors.Join(e.state.SetGlobal("it", args[0]), e.state.SetGlobal("_", args[0]))
 }
 
 // RunBlock runs a block in a fork of the engine and writes what it writes to out.

@@ -22,6 +22,7 @@ type run struct {
 	out     jobs.Sink        // of the last stage
 	rest    jobs.Sink        // of all other streams
 	collect *collector       // where the values are wanted; else nil
+	busy    int              // the last stage of which a block is underway; -1 for none; belongs to whoever has the turn
 }
 
 // stageRun is one stage of it.
@@ -68,7 +69,7 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 // prepare binds every stage and connects them. Nothing runs, and no file is
 // touched, before all of them are bound.
 func (e *Engine) prepare(ctx context.Context, p *lua.Pipeline) (*run, error) {
-	r := &run{e: e, ctx: ctx, p: p, rest: e.sink, out: e.sink}
+	r := &run{e: e, ctx: ctx, p: p, rest: e.sink, out: e.sink, busy: -1}
 	if p.Capture {
 		r.collect = &collector{rest: e.sink}
 		r.out = r.collect
@@ -200,7 +201,7 @@ func (r *run) runCommand(s *stageRun) (err error) {
 	}()
 	ctx, stop := s.whileRead(r.ctx)
 	defer stop()
-	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s}
+	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s, run: r}
 	err = s.runner.Run(c)
 	if err == nil {
 		return nil

@@ -7,20 +7,21 @@ import "marsh/jobs"
 // are left out.
 func (c *Call) Variables() (vars *jobs.Map, err error) {
 	vars = jobs.NewMap("")
-	err = c.Engine.onOwner(c.Ctx, func() {
+	err = c.Engine.onOwner(c.Ctx, call{f: func() {
 		for _, name := range c.Engine.state.Globals() {
 			if v, ok := c.Engine.state.Global(name); ok {
 				vars.Set(name, v)
 			}
 		}
-	}, &err)
+	}})
 	return vars, err
 }
 
 // SetVariable sets a variable of the script that runs the command.
 func (c *Call) SetVariable(name string, v jobs.Value) (err error) {
 	var failed error
-	if err = c.Engine.onOwner(c.Ctx, func() { failed = c.Engine.state.SetGlobal(name, v) }, &err); err != nil {
+	err = c.Engine.onOwner(c.Ctx, call{f: func() { failed = c.Engine.state.SetGlobal(name, v) }})
+	if err != nil {
 		return err
 	}
 	return failed

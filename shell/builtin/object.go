@@ -89,16 +89,7 @@ func writeBlock(c *shell.Call, b *shell.Block, args ...jobs.Value) error {
 	if b == nil {
 		return nil
 	}
-	vals, err := c.Invoke(b, args...)
-	if err != nil {
-		return err
-	}
-	for _, v := range vals {
-		if err := c.Out(v); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.InvokeOut(b, args...)
 }
 
 type groupObject struct {

@@ -29,15 +29,25 @@ func (p *parser) function(pos int, method bool) {
 	if method {
 		p.declare("self")
 	}
+	p.noBrace()
 	p.expect("(", "before the parameters")
 	if !p.tok.is(")") {
 		p.parameters()
 	}
 	p.expect(")", "after the parameters")
+	p.noBrace()
 	p.body("end")
 	p.popScope()
 	p.next()
 	p.close()
+}
+
+// Refuses the { with which other languages begin a function's body. A table cannot
+// stand there.
+func (p *parser) noBrace() {
+	if p.tok.is("{") {
+		p.giveUp(p.tok.start, "write function name(…) … end, without braces")
+	}
 }
 
 func (p *parser) parameters() {

@@ -42,6 +42,9 @@ func (p *parser) known(tok token, kind exprKind) {
 
 // Fails because the first word of a line is not a command, and the line not Lua.
 func (p *parser) noCommand(pos int, word string, lua *bail) {
+	if instead(p.text, lua.pos) != "" {
+		panic(lua)
+	}
 	_, why, _ := strings.Cut(lua.err.Msg, ": ")
 	p.nobody(pos, word, "and the line is not Lua: "+why)
 }

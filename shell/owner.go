@@ -1,0 +1,96 @@
+package shell
+
+import (
+	"context"
+	"slices"
+
+	"marsh/jobs"
+	"marsh/shell/lua"
+)
+
+// call is something to be run by the goroutine that has the turn.
+type call struct {
+	f     func()
+	run   *run // the pipeline whose block it calls, and the number of the stage; nil
+	stage int  // where it calls none
+}
+
+// free reports whether the call can be run now. While a block of a stage waits for
+// those behind it, a block of the same stage or of one before must not run above it:
+// it could wait for that stage, which could not go on before it has ended.
+func (c call) free() bool { return c.run == nil || c.stage > c.run.busy }
+
+// onOwnerOrTurn runs f when the engine is idle, or between two steps of the script
+// that runs.
+func (e *Engine) onOwnerOrTurn(ctx context.Context, f func()) error {
+	done := make(chan struct{})
+	c := call{f: func() { f(); close(done) }}
+	select {
+	case e.turn <- struct{}{}:
+		c.f()
+		<-e.turn
+	case e.calls <- c:
+		<-done
+	case <-ctx.Done():
+		return jobs.AsError(context.Cause(ctx))
+	}
+	return nil
+}
+
+// onOwner runs c on the goroutine that has the turn, which waits for a pipeline, and
+// waits for it. When ctx ends first, it says so.
+func (e *Engine) onOwner(ctx context.Context, c call) error {
+	done := make(chan struct{})
+	f := c.f
+	c.f = func() { f(); close(done) }
+	select {
+	case e.calls <- c:
+		<-done
+		return nil
+	case <-ctx.Done():
+		return jobs.AsError(context.Cause(ctx))
+	}
+}
+
+// serve answers calls that belong to the goroutine that has the turn, which this is,
+// until done gives a result.
+func (e *Engine) serve(done <-chan error) error {
+	for {
+		if i := slices.IndexFunc(e.waiting, call.free); i >= 0 {
+			c := e.waiting[i]
+			e.waiting = slices.Delete(e.waiting, i, i+1)
+			c.f()
+			continue
+		}
+		select {
+		case c := <-e.calls:
+			e.waiting = append(e.waiting, c)
+		case err := <-done:
+			return err
+		}
+	}
+}
+
+// write writes what the script itself writes. A reader that has stalled must not keep
+// others from the engine, so it answers calls meanwhile.
+func (e *Engine) write(ctx context.Context, r jobs.Record) error {
+	done := make(chan error, 1)
+	sink := e.sink
+	go func() { done <- sink.Write(ctx, r) }()
+	return e.serve(done)
+}
+
+// callBlock calls a function given to stage number i of a pipeline, with out in place
+// of the script's sink.
+func (r *run) callBlock(ctx context.Context, i int, f *lua.Func, args jobs.List, out jobs.Sink) (vals jobs.List, err error) {
+	c := call{run: r, stage: i, f: func() {
+		sink, busy := r.e.sink, r.busy
+		r.e.sink, r.busy = out, i
+		defer func() { r.e.sink, r.busy = sink, busy }()
+		vals, err = f.Call(ctx, args...)
+	}}
+	if werr := r.e.onOwner(ctx, c); werr != nil {
+		return nil, werr
+	}
+	return vals, err
+}
