@@ -51,6 +51,7 @@ var mistakes = map[string]mistake{
 	"unfinished string":      {`write-output "abc`, []string{`"`}},
 	"bad Lua":                {"local x = = 1", []string{"="}},
 	"Lua that fails":         {"local x = nil; return x.y", []string{"nil"}},
+	"unknown log":            {"get-eventlog no-such-log", []string{"no-such-log", "/var/log/no-such-log"}},
 	"unknown job":            {"receive-job 7", []string{"7", "get-job"}},
 	"unknown session":        {"remove-session -name nobody", []string{"nobody", "get-session"}},
 	"program that fails":     {"!exit 3", []string{"3"}},
