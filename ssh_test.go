@@ -71,7 +71,8 @@ for i = 1, 20 do
   invoke-command -session $s -asjob { !touch $HOME/began.$$; while [ $(ls $HOME/began.* | wc -l) -lt 20 ]; do sleep 0.05; done
 } | out-null
 end
-wait-job | where-object { $it.State == "Completed" } | measure-object | foreach-object { $it.Count }
+wait-job | out-null
+get-job | where-object { $it.State == "Completed" } | measure-object | foreach-object { $it.Count }
 `).want(t, 0)
 	if got.stdout != "20\n" {
 		t.Errorf("got %q\n%s", got.stdout, got.stderr)
