@@ -2,6 +2,7 @@ package lua
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/yuin/gopher-lua/ast"
 
@@ -16,6 +17,8 @@ type mender struct {
 	texts []functionText
 	funcs []*ast.FunctionExpr // all functions, in the order in which they begin
 	depth int
+
+	locals []map[string]bool // the variables of the function being read, by block
 }
 
 func (m *mender) chunk(stmts []ast.Stmt) (out []ast.Stmt, err error) {
@@ -34,11 +37,26 @@ func (m *mender) chunk(stmts []ast.Stmt) (out []ast.Stmt, err error) {
 	return m.block(stmts), nil
 }
 
-func (m *mender) block(stmts []ast.Stmt) []ast.Stmt {
+// Mends a block in which these variables are declared.
+func (m *mender) block(stmts []ast.Stmt, names ...string) []ast.Stmt {
+	m.locals = append(m.locals, map[string]bool{})
+	defer func() { m.locals = m.locals[:len(m.locals)-1] }()
+	m.declare(names)
 	for i, s := range stmts {
 		stmts[i] = m.stmt(s)
 	}
 	return stmts
+}
+
+func (m *mender) declare(names []string) {
+	for _, n := range names {
+		m.locals[len(m.locals)-1][n] = true
+	}
+}
+
+// Reports whether name is a variable of the function being read, and not one around it.
+func (m *mender) isLocal(name string) bool {
+	return slices.ContainsFunc(m.locals, func(block map[string]bool) bool { return block[name] })
 }
 
 func (m *mender) enter(at ast.PositionHolder) {
@@ -93,10 +111,10 @@ func (m *mender) loop(s ast.Stmt) ast.Stmt {
 		if s.Step != nil {
 			s.Step = m.expr(s.Step)
 		}
-		s.Stmts = closeOnBreak(m.block(s.Stmts))
+		s.Stmts = closeOnBreak(m.block(s.Stmts, s.Name))
 	case *ast.GenericForStmt:
 		m.exprs(s.Exprs)
-		s.Stmts = closeOnBreak(m.block(s.Stmts))
+		s.Stmts = closeOnBreak(m.block(s.Stmts, s.Names...))
 	}
 	return s
 }
@@ -128,5 +146,8 @@ func place[N ast.PositionHolder](n N, at ast.PositionHolder) N {
 
 func (m *mender) function(f *ast.FunctionExpr) {
 	m.funcs = append(m.funcs, f)
-	f.Stmts = m.block(f.Stmts)
+	outer := m.locals
+	m.locals = nil
+	f.Stmts = m.block(f.Stmts, append([]string{"self"}, f.ParList.Names...)...)
+	m.locals = outer
 }

@@ -12,6 +12,7 @@ import (
 func (m *mender) local(s *ast.LocalAssignStmt) ast.Stmt {
 	n := len(m.funcs)
 	m.exprs(s.Exprs)
+	m.declare(s.Names)
 	if len(s.Names) != 1 || len(s.Exprs) != 1 {
 		return s
 	}
@@ -34,8 +35,8 @@ func (m *mender) assign(s *ast.AssignStmt) ast.Stmt {
 	var before []ast.Stmt
 	for i, l := range s.Lhs {
 		if a, ok := l.(*ast.AttrGetExpr); ok {
-			before = hold(before, &a.Object, fmt.Sprintf("(object %d)", i), names, s)
-			before = hold(before, &a.Key, fmt.Sprintf("(key %d)", i), names, s)
+			before = m.hold(before, &a.Object, fmt.Sprintf("(object %d)", i), names, s)
+			before = m.hold(before, &a.Key, fmt.Sprintf("(key %d)", i), names, s)
 		}
 	}
 	values := make([]string, len(s.Lhs))
@@ -74,13 +75,14 @@ func (m *mender) assignOne(s *ast.AssignStmt) ast.Stmt {
 	})
 }
 
-// Evaluates *e into a temporary, unless nothing in the assignment can change it.
-func hold(before []ast.Stmt, e *ast.Expr, name string, names []string, at ast.PositionHolder) []ast.Stmt {
+// Evaluates *e into a temporary, unless nothing in the assignment can change it, or it
+// is a local variable, which lua5.1 reads last where it is no target itself.
+func (m *mender) hold(before []ast.Stmt, e *ast.Expr, name string, names []string, at ast.PositionHolder) []ast.Stmt {
 	switch x := (*e).(type) {
 	case *ast.StringExpr, *ast.NumberExpr:
 		return before
 	case *ast.IdentExpr:
-		if !slices.Contains(names, x.Value) {
+		if m.isLocal(x.Value) && !slices.Contains(names, x.Value) {
 			return before
 		}
 	}

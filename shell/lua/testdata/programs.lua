@@ -139,3 +139,25 @@ local function f(a, b) a, b = b, a return a, b end out(f(1, 2)) local function g
 local x = 5 x = x and x + 1 or x out(x) x = (x > 5 and "big") or "small" out(x) local y = x == "big" and nil or "d" out(y) local z = not (x and y) out(z)
 ---
 local e for b = 0, 3 do e = (...) out(b, e) end
+
+---
+-- the places of an assignment are known before its right side runs, but for locals
+local t, x, y = {}, nil, nil
+N = 1
+t[N], x = (function() N = 2 return 5 end)(), 1
+out(t[1], t[2])
+local T, U = {}, {}
+O = T
+O.x, y = (function() O = U return 5 end)(), 1
+out(T.x, U.x)
+local i, s = 1, {}
+s[i], x = (function() i = 2 return 5 end)(), 1
+out(s[1], s[2])
+local u, v = 1, {}
+local function f() v[u], x = (function() u = 2 return 5 end)(), 1 out(v[1], v[2]) end
+f()
+for k = 1, 1 do
+  local w = {}
+  w[k], x = (function() k = 2 return 5 end)(), 1
+  out(w[1], w[2])
+end
