@@ -266,3 +266,25 @@ type badPosition struct {
 func (*badType) Run(*shell.Call) error     { return nil }
 func (*badTag) Run(*shell.Call) error      { return nil }
 func (*badPosition) Run(*shell.Call) error { return nil }
+
+// A command that is not there yet says so, whatever it is given.
+func TestLaterCommands(t *testing.T) {
+	w := newWorld(t)
+	for script, want := range map[string]string{
+		"copy-item -path a -destination b": "copy-item: not there yet: use scp meanwhile",
+		"dnsn 1":                           "disconnect-session: not there yet: a session lasts as long as its connection",
+		"connect-pssession":                "connect-session: not there yet",
+	} {
+		if e := w.fails(script, jobs.KindUnsupported); !strings.HasPrefix(e.Error(), want) {
+			t.Errorf("%s: %s, want %s…", script, e, want)
+		}
+	}
+}
+
+// What the prompt asks by the way leaves $? as it is.
+func TestPromptLeavesTheLastOutcome(t *testing.T) {
+	w := newWorld(t)
+	w.run("get-job 7")
+	w.run("prompt-info")
+	w.check("=$?", "false\n")
+}

@@ -41,6 +41,17 @@ type Command struct {
 	Doc
 	Params []*Param
 	make   func() Runner
+	later  string // why there is nothing to run yet, and what to do; "" where there is
+}
+
+// Later declares the name of a command that is not there yet. Whatever it is given, it
+// fails with advice, which says what to do meanwhile. alias may be "".
+func Later(name, alias, advice string) *Command {
+	c := &Command{Doc: Doc{Name: name, Hidden: true}, later: advice}
+	if alias != "" {
+		c.Aliases = []string{alias}
+	}
+	return c
 }
 
 // Define declares a command whose parameters are the exported fields of T:

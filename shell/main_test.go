@@ -17,6 +17,7 @@ import (
 	"marsh/shell"
 	"marsh/shell/builtin"
 	"marsh/shell/format"
+	"marsh/shell/proc"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -40,6 +41,10 @@ func newWorld(t *testing.T) *world {
 		defer cancel()
 		if err := w.shell.Close(ctx); err != nil {
 			t.Errorf("close: %v", err)
+		}
+		// What a program left running lives on after a shell; not after a test.
+		if err := proc.NewGroup(w.shell.Tag).Close(ctx, time.Second); err != nil {
+			t.Errorf("left running: %v", err)
 		}
 	})
 	return w

@@ -54,9 +54,11 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 	if err == nil {
 		err = r.run()
 	}
-	e.mu.Lock()
-	e.failed = err != nil || r.anyFailed()
-	e.mu.Unlock()
+	if err != nil || !r.byThePrompt() {
+		e.mu.Lock()
+		e.failed = err != nil || r.anyFailed()
+		e.mu.Unlock()
+	}
 	if err != nil && ctx.Err() == nil && !isExit(err) {
 		e.noteFailure(err)
 	}
@@ -264,6 +266,10 @@ func (r *run) outcome() error {
 func (s *stageRun) endedEarly() bool {
 	return (errors.Is(s.err, jobs.KindClosed) || errors.Is(s.err, jobs.KindStopped)) && s.next != nil && s.next.left()
 }
+
+// byThePrompt reports whether the pipeline is a question of the prompt's own, which
+// leaves $? as it is.
+func (r *run) byThePrompt() bool { return r.stages[0].cmd != nil && r.stages[0].cmd.Hidden }
 
 // anyFailed reports whether a stage reported an error that did not end it.
 func (r *run) anyFailed() bool {

@@ -25,5 +25,6 @@ func Commands() []*shell.Command {
 		helpCommands,
 		exitCommands,
 		promptCommands,
+		laterCommands,
 	)
 }
