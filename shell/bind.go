@@ -36,8 +36,8 @@ type binder struct {
 // bind makes a Runner of cmd with its fields filled from args.
 func bind(cmd *Command, args []lua.Arg) (Runner, common, error) {
 	var com common
-	if cmd.later != "" {
-		return nil, com, jobs.Errorf(jobs.KindUnsupported, "not there yet: %s", cmd.later).WithOp(cmd.Name)
+	if cmd.later {
+		return nil, com, &jobs.Error{Kind: jobs.KindUnsupported, Op: cmd.Name, Msg: cmd.Synopsis}
 	}
 	r := cmd.make()
 	b := &binder{

@@ -41,13 +41,13 @@ type Command struct {
 	Doc
 	Params []*Param
 	make   func() Runner
-	later  string // why there is nothing to run yet, and what to do; "" where there is
+	later  bool // there is nothing to run yet; the synopsis says what to do
 }
 
 // Later declares the name of a command that is not there yet. Whatever it is given, it
 // fails with advice, which says what to do meanwhile. alias may be "".
 func Later(name, alias, advice string) *Command {
-	c := &Command{Doc: Doc{Name: name, Hidden: true}, later: advice}
+	c := &Command{Doc: Doc{Name: name, Hidden: true, Synopsis: "not there yet: " + advice}, later: true}
 	if alias != "" {
 		c.Aliases = []string{alias}
 	}
