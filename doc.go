@@ -38,8 +38,7 @@
 //     dropped; past its limit the writer waits, and the job is Blocked.
 //   - [jobs.Task] is a script on one host, with a [jobs.State]; a [jobs.Job] is the
 //     tasks that were started together, and derives its state from theirs
-//     ([jobs.RollUp]). A [jobs.Table] is the jobs of one shell: starting a job and
-//     listing it are separate acts.
+//     ([jobs.RollUp]). A [jobs.Table] is the jobs of one shell.
 //   - [jobs.Error] has a [jobs.Kind], a small number that crosses the wire and never
 //     changes its meaning, so that errors.Is works on the near side.
 //
@@ -172,8 +171,8 @@
 //   - get-eventlog "Windows PowerShell" is the shell's own event log, and get-eventlog
 //     system is the machine's journal or its files under /var/log: the command line
 //     stays the same, the log is the one the machine has.
-//   - !line goes to /bin/sh as it stands, for lines that are not worth translating. A
-//     program that ends with a status other than 0 is an error that stops the
+//   - !line goes to /bin/sh as it stands, for lines that are not worth translating, up to
+//     a | that leads to a command of marsh, which no sh could run. A program that ends with a status other than 0 is an error that stops the
 //     script, as in Elvish.
 //   - $name is the Lua variable name, in command lines and in Lua; $x + 1 and x + 1 are
 //     the same. A # begins a comment where a word begins.
@@ -181,6 +180,9 @@
 //   - Lua is gopher-lua's, mended: it is in Go, so that the binary stays static, and
 //     its known miscompilations are rewritten before they reach it. Random programs
 //     are compared with the lua5.1 program.
+//   - Two things are meant to be and are not there: unread records move to no disk (a
+//     stream is bounded in memory, and its writer waits), and nothing watches over
+//     the programs of a shell that is itself killed with KILL.
 //   - What could take the process down from a script is replaced: string.rep and its
 //     like are bounded, and pattern matching looks at the context.
 //   - readline keeps its loop and its editing; what it reads and draws is ours, because
