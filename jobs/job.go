@@ -256,27 +256,31 @@ func reasonOf(t *Task) (reason, status Value) {
 	return ErrorValue(e), status
 }
 
-// reason returns that of the first task that has one.
+// reason returns that of the first task whose state is the job's, else of the first
+// that has one: why a job failed is not that another task of it was stopped.
 func (j *Job) reason() Value {
+	state, first := j.State(), Value(nil)
 	for _, t := range j.tasks {
-		if r, _ := reasonOf(t); r != nil {
+		r, _ := reasonOf(t)
+		if r != nil && t.State() == state {
 			return r
 		}
+		if first == nil {
+			first = r
+		}
 	}
-	return nil
+	return first
 }
 
 // exitStatus returns the first one that is not 0, else 0 where all ended well.
 func (j *Job) exitStatus() Value {
-	var status Value
 	for _, t := range j.tasks {
-		_, s := reasonOf(t)
-		if s != nil && s != int64(0) {
+		if _, s := reasonOf(t); s != nil && s != int64(0) {
 			return s
 		}
-		if s != nil {
-			status = s
-		}
 	}
-	return status
+	if j.State() == Completed {
+		return int64(0)
+	}
+	return nil
 }

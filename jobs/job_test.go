@@ -334,3 +334,26 @@ func TestJobValue(t *testing.T) {
 		t.Errorf("the identifier is %q", j.InstanceID)
 	}
 }
+
+// A job says why it failed, not that another of its tasks was stopped, and has an
+// exit status of 0 only where all ended well.
+func TestReasonIsThatOfTheState(t *testing.T) {
+	begun := make(chan struct{}, 1)
+	j := startJob(t, newTable(t), on("a", endless(begun)),
+		on("b", func(context.Context, Script, Sink) error { return &Error{Kind: KindAuth, Msg: "no key"} }),
+		on("c", func(context.Context, Script, Sink) error { return nil }))
+	<-begun
+	for _, task := range j.Tasks()[1:] {
+		await(t, "the end of a task", task.Done())
+	}
+	if err := j.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	v := j.Value()
+	if state, reason := v.String("State"), v.String("Reason"); state != "Failed" || reason != "no key" {
+		t.Errorf("the job is %s because of %q", state, reason)
+	}
+	if status, _ := v.Get("ExitStatus"); status != nil {
+		t.Errorf("the exit status is %v", status)
+	}
+}
