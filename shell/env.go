@@ -31,7 +31,7 @@ func (e *Engine) SetDir(dir string) error {
 	path := e.path(dir)
 	info, err := os.Stat(path)
 	if err != nil {
-		return fileError("go to", path, err)
+		return FileError("go to", path, err)
 	}
 	if !info.IsDir() {
 		return jobs.Errorf(jobs.KindNotFound, "%s is not a directory", path)
@@ -125,19 +125,4 @@ func (e *Engine) lookProgram(word string) (string, error) {
 func isProgram(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
-}
-
-// fileError says what could not be done to which file, and why.
-func fileError(op, path string, err error) error {
-	kind := jobs.KindIO
-	switch {
-	case os.IsNotExist(err):
-		kind = jobs.KindNotFound
-	case os.IsPermission(err):
-		kind = jobs.KindPermission
-	}
-	if pe, ok := err.(*os.PathError); ok {
-		err = pe.Err
-	}
-	return jobs.Errorf(kind, "cannot %s %s: %w", op, path, err)
 }

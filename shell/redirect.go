@@ -32,7 +32,7 @@ func openFileSink(path string, appending bool) (*fileSink, error) {
 	}
 	f, err := os.OpenFile(path, flags, 0o666)
 	if err != nil {
-		return nil, fileError("write to", path, err)
+		return nil, FileError("write to", path, err)
 	}
 	buf := bufio.NewWriterSize(f, fileBuffer)
 	return &fileSink{path: path, file: f, buf: buf, printer: format.NewPrinter(buf, buf, format.Options{RawErrors: true})}, nil
@@ -44,17 +44,17 @@ func (s *fileSink) Write(ctx context.Context, r jobs.Record) error {
 	defer s.mu.Unlock()
 	if text, ok := r.Value.(string); ok {
 		if err := s.printer.Flush(); err != nil {
-			return fileError("write to", s.path, err)
+			return FileError("write to", s.path, err)
 		}
 		s.buf.WriteString(text)
 		if err := s.buf.WriteByte('\n'); err != nil {
-			return fileError("write to", s.path, err)
+			return FileError("write to", s.path, err)
 		}
 		return nil
 	}
 	r.HideHost = true
 	if err := s.printer.Write(ctx, r); err != nil {
-		return fileError("write to", s.path, err)
+		return FileError("write to", s.path, err)
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func (s *fileSink) Close() error {
 		err = cerr
 	}
 	if err != nil {
-		return fileError("write to", s.path, err)
+		return FileError("write to", s.path, err)
 	}
 	return nil
 }

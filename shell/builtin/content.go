@@ -118,7 +118,7 @@ func readError(c *shell.Call, path string, err error) error {
 	if c.Ctx.Err() != nil {
 		return c.Ctx.Err()
 	}
-	return c.Error(fileError("read", path, err))
+	return c.Error(shell.FileError("read", path, err))
 }
 
 func readRaw(c *shell.Call, f *reader, path string) error {
@@ -211,7 +211,7 @@ func (s *setContent) value(w *writer, v jobs.Value) error {
 		text += "\n"
 	}
 	if _, err := w.WriteString(text); err != nil {
-		return fileError("write", w.path, err)
+		return shell.FileError("write", w.path, err)
 	}
 	return nil
 }

@@ -15,24 +15,6 @@ import (
 	"marsh/shell"
 )
 
-// Says what could not be done to which file, and why.
-func fileError(op, path string, err error) error {
-	kind := jobs.KindIO
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		kind = jobs.KindNotFound
-	case errors.Is(err, fs.ErrPermission):
-		kind = jobs.KindPermission
-	case errors.Is(err, jobs.KindLimit):
-		kind = jobs.KindLimit
-	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	return jobs.Errorf(kind, "cannot %s %s: %w", op, path, err)
-}
-
 // reader is a file that is open for reading; reads from a pipe or a terminal end
 // when the context does.
 type reader struct {
@@ -46,7 +28,7 @@ type reader struct {
 func openFile(ctx context.Context, path string) (*reader, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, fileError("read", path, err)
+		return nil, shell.FileError("read", path, err)
 	}
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
@@ -54,7 +36,7 @@ func openFile(ctx context.Context, path string) (*reader, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, fileError("read", path, err)
+		return nil, shell.FileError("read", path, err)
 	}
 	stop := context.AfterFunc(ctx, func() { f.SetReadDeadline(time.Unix(1, 0)) })
 	return &reader{File: f, info: info, stop: stop}, nil
@@ -101,7 +83,7 @@ const writeBuffer = 64 << 10
 func createFile(path string, flags int) (*writer, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|flags, 0o666)
 	if err != nil {
-		return nil, fileError("write", path, err)
+		return nil, shell.FileError("write", path, err)
 	}
 	return &writer{Writer: bufio.NewWriterSize(f, writeBuffer), file: f, path: path}, nil
 }
@@ -110,7 +92,7 @@ func createFile(path string, flags int) (*writer, error) {
 func (w *writer) Close() error {
 	err := errors.Join(w.Flush(), w.file.Close())
 	if err != nil {
-		return fileError("write", w.path, err)
+		return shell.FileError("write", w.path, err)
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ func blockScript(c *shell.Call, b *shell.Block, file string, args jobs.List) (jo
 	}
 	text, err := os.ReadFile(c.Path(file))
 	if err != nil {
-		return jobs.Script{}, jobs.Errorf(jobs.KindIO, "cannot read the script: %w", err)
+		return jobs.Script{}, shell.FileError("read", c.Path(file), err)
 	}
 	return jobs.Script{Text: string(text), Name: file, Args: args}, nil
 }

@@ -176,7 +176,7 @@ func TestStartJob(t *testing.T) {
 	w.check("local y = 6; receive-job -wait -job (start_job(function(a) return y, a end, {args = {7}}))", "6\n7\n")
 	w.fails("start-job", jobs.KindUsage)
 	w.fails("start-job { 1 } -filepath job.msh", jobs.KindUsage)
-	w.fails("start-job -filepath nosuch", jobs.KindIO)
+	w.fails("start-job -filepath nosuch", jobs.KindNotFound)
 	w.fails("start-job { 1 } -workingdirectory nosuch", jobs.KindNotFound)
 	w.fails("start-job { $using:nosuch }", jobs.KindScript)
 	w.check("$t = {a = {1, 'two'}}; start-job { $using:t } | receive-job -wait", "{\"a\":[1,\"two\"]}\n")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"marsh/jobs"
+	"marsh/shell"
 )
 
 // Returns the names that distributions give the file of a log.
@@ -87,13 +88,13 @@ func (l logFiles) readFile(ctx context.Context, path string, take func(logEntry)
 	if strings.HasSuffix(path, ".gz") {
 		data, err := gunzip(f)
 		if err != nil {
-			return l.problem(fileError("read", path, err))
+			return l.problem(shell.FileError("read", path, err))
 		}
 		src, size = bytes.NewReader(data), int64(len(data))
 	}
 	failed, err := eachEntry(ctx, newBackward(src, size), f.info.ModTime(), take)
 	if failed != nil {
-		return l.problem(fileError("read", path, failed))
+		return l.problem(shell.FileError("read", path, failed))
 	}
 	return err
 }
@@ -103,7 +104,7 @@ func (l logFiles) readFile(ctx context.Context, path string, take func(logEntry)
 func generations(root, name string) ([]string, error) {
 	entries, err := os.ReadDir(root)
 	if err != nil {
-		return nil, fileError("read", root, err)
+		return nil, shell.FileError("read", root, err)
 	}
 	type file struct {
 		name string
