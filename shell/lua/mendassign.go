@@ -28,17 +28,10 @@ func (m *mender) local(s *ast.LocalAssignStmt) ast.Stmt {
 func (m *mender) assign(s *ast.AssignStmt) ast.Stmt {
 	m.exprs(s.Lhs)
 	m.exprs(s.Rhs)
-	if len(s.Lhs) == 1 && len(s.Rhs) == 1 {
+	if len(s.Lhs) == 1 && len(s.Rhs) == 1 && !m.keyMayChange(s) {
 		return m.assignOne(s)
 	}
-	names := assigned(s.Lhs)
-	var before []ast.Stmt
-	for i, l := range s.Lhs {
-		if a, ok := l.(*ast.AttrGetExpr); ok {
-			before = m.hold(before, &a.Object, fmt.Sprintf("(object %d)", i), names, s)
-			before = m.hold(before, &a.Key, fmt.Sprintf("(key %d)", i), names, s)
-		}
-	}
+	before := m.places(s)
 	values := make([]string, len(s.Lhs))
 	for i := range values {
 		values[i] = fmt.Sprintf("(value %d)", i)
@@ -75,31 +68,68 @@ func (m *mender) assignOne(s *ast.AssignStmt) ast.Stmt {
 	})
 }
 
-// Evaluates *e into a temporary, unless nothing in the assignment can change it, or it
-// is a local variable, which lua5.1 reads last where it is no target itself.
-func (m *mender) hold(before []ast.Stmt, e *ast.Expr, name string, names []string, at ast.PositionHolder) []ast.Stmt {
-	switch x := (*e).(type) {
-	case *ast.StringExpr, *ast.NumberExpr:
-		return before
-	case *ast.IdentExpr:
-		if m.isLocal(x.Value) && !slices.Contains(names, x.Value) {
-			return before
-		}
-	}
-	s := place(&ast.LocalAssignStmt{Names: []string{name}, Exprs: []ast.Expr{truncate(*e)}}, at)
-	*e = ident(name, at)
-	return append(before, s)
+// Reports whether the key of the only target is a local variable that a function called
+// on the right side could set: lua5.1 reads it after the call, the compiler before.
+func (m *mender) keyMayChange(s *ast.AssignStmt) bool {
+	a, ok := s.Lhs[0].(*ast.AttrGetExpr)
+	return ok && m.isLocalIdent(a.Key) && calls(s.Rhs[0])
 }
 
-// Returns the names of the variables among the targets.
-func assigned(lhs []ast.Expr) []string {
-	var names []string
-	for _, l := range lhs {
-		if id, ok := l.(*ast.IdentExpr); ok {
-			names = append(names, id.Value)
+// Returns statements that evaluate what the targets are into temporaries, as far as
+// lua5.1 does so before the right side: a local variable is copied only when it is
+// itself a target behind the place that reads it, and is read last everywhere else.
+func (m *mender) places(s *ast.AssignStmt) []ast.Stmt {
+	h := holder{at: s}
+	for i, l := range s.Lhs {
+		switch l := l.(type) {
+		case *ast.AttrGetExpr:
+			h.hold(&l.Object, !m.isLocalIdent(l.Object))
+			h.hold(&l.Key, !m.isLocalIdent(l.Key))
+		case *ast.IdentExpr:
+			h.holdVariable(s.Lhs[:i], l.Value)
 		}
 	}
-	return names
+	return h.stmts
+}
+
+func (m *mender) isLocalIdent(e ast.Expr) bool {
+	id, ok := e.(*ast.IdentExpr)
+	return ok && m.isLocal(id.Value)
+}
+
+// holder gathers the temporaries of one assignment.
+type holder struct {
+	at    ast.PositionHolder
+	stmts []ast.Stmt
+}
+
+// Evaluates *e into a temporary, if told and if it is no constant.
+func (h *holder) hold(e *ast.Expr, wanted bool) {
+	switch (*e).(type) {
+	case *ast.StringExpr, *ast.NumberExpr:
+		return
+	}
+	if !wanted {
+		return
+	}
+	name := fmt.Sprintf("(place %d)", len(h.stmts))
+	h.stmts = append(h.stmts, place(&ast.LocalAssignStmt{Names: []string{name}, Exprs: []ast.Expr{truncate(*e)}}, h.at))
+	*e = ident(name, h.at)
+}
+
+// Copies the variable where these places still read it.
+func (h *holder) holdVariable(places []ast.Expr, name string) {
+	for _, l := range places {
+		if a, ok := l.(*ast.AttrGetExpr); ok {
+			h.hold(&a.Object, isNamed(a.Object, name))
+			h.hold(&a.Key, isNamed(a.Key, name))
+		}
+	}
+}
+
+func isNamed(e ast.Expr, name string) bool {
+	id, ok := e.(*ast.IdentExpr)
+	return ok && id.Value == name
 }
 
 func ident(name string, at ast.PositionHolder) ast.Expr {

@@ -73,41 +73,6 @@ func (m *mender) number(e *ast.NumberExpr) {
 	e.Value = strconv.FormatFloat(n, 'g', -1, 64)
 }
 
-// The compiler loses its way in conditions that are constant, so they are decided
-// here.
-func foldLogical(e *ast.LogicalOpExpr) ast.Expr {
-	t, known := truth(e.Lhs)
-	if !known {
-		return e
-	}
-	if t == (e.Operator == "and") {
-		return truncate(e.Rhs)
-	}
-	return e.Lhs
-}
-
-func foldNot(e *ast.UnaryNotOpExpr) ast.Expr {
-	t, known := truth(e.Expr)
-	switch {
-	case !known:
-		return e
-	case t:
-		return place(&ast.FalseExpr{}, e)
-	}
-	return place(&ast.TrueExpr{}, e)
-}
-
-// Reports what a constant means as a condition, and whether e is a constant.
-func truth(e ast.Expr) (isTrue, known bool) {
-	switch e.(type) {
-	case *ast.TrueExpr, *ast.NumberExpr, *ast.StringExpr:
-		return true, true
-	case *ast.FalseExpr, *ast.NilExpr:
-		return false, true
-	}
-	return false, false
-}
-
 // Keeps an expression that moved out of an operator to one value.
 func truncate(e ast.Expr) ast.Expr {
 	switch e := e.(type) {

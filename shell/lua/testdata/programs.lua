@@ -161,3 +161,53 @@ for k = 1, 1 do
   w[k], x = (function() k = 2 return 5 end)(), 1
   out(w[1], w[2])
 end
+
+---
+-- a local key is read after the call on the right side, and before it where it is a target too
+local t, i = {}, 1
+t[i] = (function() i = 2 return 5 end)()
+out(t[1], t[2])
+local u, j = {}, 1
+u[j] = (function() j = 2 return 5 end)() + 1
+out(u[1], u[2])
+local v, k = {}, 1
+v[k] = k == 1 and (function() k = 2 return 5 end)()
+out(v[1], v[2])
+local w, n = {}, 1
+local function f() w[n] = (function() n = 2 return 5 end)() end
+f()
+out(w[1], w[2])
+local x, l = {}, 1
+x[l + 0] = (function() l = 2 return 5 end)()
+out(x[1], x[2])
+local y, m = {}, 1
+y[m] = {(function() m = 2 return 5 end)()}
+out(type(y[1]), type(y[2]))
+---
+-- a variable is copied for the places before it only
+local function run(how)
+  local t, b = {}, 1
+  local function set() b = 7 return 4 end
+  local function me() b = 7 return t end
+  if how == 1 then b, t[b] = set(), 5
+  elseif how == 2 then t[b], b = set(), 5
+  elseif how == 3 then t[b], me().x, b = 4, 5, 6
+  elseif how == 4 then t[b], t[b], b = set(), 5, 3
+  elseif how == 5 then b, t[b], b, t[b] = set(), 5, 6, 8
+  end
+  out(how, b, t[1], t[4], t[5], t[6], t[7], t.x)
+end
+for how = 1, 5 do run(how) end
+---
+-- what numbers alone make is no condition
+local t, b = {}, 1
+local function set() b = 7 return 4 end
+b, t[-3 and b] = set(), 5
+out(b, t[1], t[4], t[7])
+b = 1
+b, t[(7 - 4) % 1000 and b] = set(), 6
+out(b, t[1], t[4], t[7])
+b = 1
+b, t[1 / 0 and b] = set(), 7
+out(b, t[1], t[4], t[7])
+out(-1 and b, -1 or b, not -1, 2 ^ 2 and b, 1 % 0 and 3)
