@@ -21,7 +21,7 @@ func (p *parser) localStatement() {
 func (p *parser) returnStatement() {
 	p.next()
 	t := p.tok
-	if t.kind == tokEOF || t.is(";") || t.is("#") {
+	if t.kind == tokEOF || t.is(";") || t.is("#") && !p.isLength() {
 		return
 	}
 	if n := len(p.frames); n > 0 && p.closes(p.frames[n-1].closers) {
@@ -63,7 +63,7 @@ func (p *parser) place(tok token, kind exprKind) {
 func (p *parser) rightSide(how reading, targets int) {
 	h, ok := p.command(p.tok.start, how)
 	if !ok {
-		p.luaValues(how)
+		p.luaValues(how, targets)
 		return
 	}
 	if targets > 1 {
@@ -74,11 +74,15 @@ func (p *parser) rightSide(how reading, targets int) {
 
 // Reads values that are Lua. For a $variable a name nobody knows is an error: it is a
 // mistyped command.
-func (p *parser) luaValues(how reading) {
+func (p *parser) luaValues(how reading, targets int) {
 	tok, mark := p.tok, len(p.edits)
 	kind := p.expr()
-	if how == atDollar && !p.tok.is(",") {
+	listed := how == atDollar && targets == 1 && p.tok.is(",")
+	if how == atDollar && (listed || !p.tok.is(",")) {
 		p.known(tok, kind)
+	}
+	if listed {
+		p.list(tok.start, mark)
 	}
 	if p.piped() {
 		p.pipeValue("__m_get", tok.start, mark)
@@ -87,4 +91,19 @@ func (p *parser) luaValues(how reading) {
 	for p.accept(",") {
 		p.expr()
 	}
+}
+
+// Reads the other values of a list whose first began at start, and makes it a table.
+func (p *parser) list(start, mark int) {
+	for p.accept(",") {
+		tok := p.tok
+		p.known(tok, p.expr())
+	}
+	p.brace(mark, start)
+}
+
+// Makes a table of the values read since mark, the first of which began at start.
+func (p *parser) brace(mark, start int) {
+	p.insert(mark, start, "{")
+	p.edit(p.prevEnd, p.prevEnd, "}")
 }

@@ -17,7 +17,7 @@ func (p *parser) scriptBlock(inPlace bool) node {
 	} else {
 		p.skipBody()
 	}
-	n.text, n.using = p.text[start+1:p.tok.start], set.taken()
+	n.text, n.using = blockText(p.text[start+1:p.tok.start]), set.taken()
 	p.at = p.tok.end
 	p.close()
 	p.usings = p.usings[:len(p.usings)-1]
@@ -28,7 +28,10 @@ func (p *parser) scriptBlock(inPlace bool) node {
 // Reads a block's statements up to its }.
 func (p *parser) blockBody() int {
 	p.pushScope("it", "_", "args")
-	n := p.statements([]string{"}"})
+	n := 1
+	if !p.lengthAlone() {
+		n = p.statements([]string{"}"})
+	}
 	p.popScope()
 	if !p.tok.is("}") {
 		p.unexpected(`"}"`)

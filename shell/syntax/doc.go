@@ -27,6 +27,17 @@
 // that begins with = shows its expressions, unless the line before it is a place that
 // can be assigned to and is not written with $.
 //
+// After an operator, a bracket, a keyword or a comma of a Lua expression # is the
+// length of what follows (x = #t, if #t > 2 then), after return when that follows
+// directly and in the same line (return #t). A block that begins with # and closes on
+// that line is one expression ({ #it > 2 }): as a comment the # would hide the }. Every
+// other # at the start of a statement begins a comment; =#t shows a length there. Kept
+// as text such a block gets that = before it.
+//
+// A single $variable = with several values takes them as a list, as commas make one on
+// a command line: $hosts = "a", "b" is hosts = {"a", "b"}. With several variables, and
+// for names without $, it is Lua's assignment, which drops values left over.
+//
 // A line that begins with ! goes to /bin/sh as it stands, up to a | outside quotes and
 // brackets that leads to a command of marsh: one with a dash in its name, or one of
 // whose name there is no program (where, foreach, select). There marsh's pipeline goes
@@ -36,7 +47,7 @@
 // of the command (for i = 1, 3 do start-job {…} end); quoted they are text.
 //
 // A Lua expression may be the first stage of a pipeline ($job | stop-job): its value
-// is written to the next one by write-output.
+// is written to the next one by write-output. So may a line =expr.
 //
 // In "…" a backtick or a backslash before " $ ` and (backslash only) \ takes away its
 // meaning; every other backslash is itself. In a bare word a backtick takes away the

@@ -104,6 +104,8 @@ var readings = []struct{ line, as string }{
 	{"local select = select", plain},
 	{"return get-job", command},
 	{"return date", plain},
+	{"=job | foreach { it }", command},
+	{"=1, 2 | foreach { it }", command},
 	{"x = job.get-job", plain},
 	{"x = $get-job", plain},
 	{"if 1 then ls end", program},

@@ -50,12 +50,24 @@ func (p *parser) callStatement(first bool, mark int, tok token) {
 	}
 }
 
-// Reads a line =expr, …
+// Reads a line =expr, …, which shows the values or begins a pipeline with them.
 func (p *parser) showLine() {
 	start := p.tok.start
 	p.next()
-	mark := len(p.edits)
-	p.exprs()
+	mark, first := len(p.edits), p.tok.start
+	p.expr()
+	several := p.accept(",")
+	if several {
+		p.exprs()
+	}
+	if p.piped() {
+		if several {
+			p.brace(mark, first)
+		}
+		p.edits = slices.Insert(p.edits, mark, edit{start, start + 1, ""})
+		p.pipeValue("__m_run", start, mark)
+		return
+	}
 	p.endOfLine()
 	p.edits = slices.Insert(p.edits, mark, edit{start, start + 1, p.apart(start, "__m_emit(")})
 	p.edit(p.prevEnd, p.prevEnd, ")")
