@@ -1,6 +1,9 @@
 package lua
 
 import (
+	"errors"
+	"fmt"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -13,7 +16,7 @@ func (s *State) call(l *lua.LState, fn lua.LValue, args []lua.LValue, handler *l
 		l.Push(a)
 	}
 	if err := l.PCall(len(args), lua.MultRet, handler); err != nil {
-		return nil, err
+		return nil, overflowed(err)
 	}
 	values := make([]lua.LValue, l.GetTop())
 	for i := range values {
@@ -22,6 +25,27 @@ func (s *State) call(l *lua.LState, fn lua.LValue, args []lua.LValue, handler *l
 	l.SetTop(0)
 	return values, nil
 }
+
+// Says clearly what gopher-lua panics with when its stack of calls is full.
+func overflowed(err error) error {
+	if ae, ok := errors.AsType[*lua.ApiError](err); ok && isOverflow(ae.Object) {
+		return &lua.ApiError{Type: lua.ApiErrorRun, Object: overflowText, StackTrace: ae.StackTrace}
+	}
+	return err
+}
+
+func isOverflow(v lua.LValue) bool { return v == lua.LString("lua callstack overflow") }
+
+// Reports whether err is what overflowed made. What a handler of xpcall returned has
+// another type.
+func isOverflowed(err error) bool {
+	ae, ok := errors.AsType[*lua.ApiError](err)
+	return ok && ae.Type == lua.ApiErrorRun && ae.Object == overflowText
+}
+
+// overflowText is the message of an error in the script, as Lua's own are.
+var overflowText = lua.LString(fmt.Sprintf(
+	"stack overflow (more than %d calls deep; a function that calls itself without end?)", callDepth))
 
 // Makes a thread for a call within what runs on l. An error in gopher-lua cuts off
 // all variables of its thread from the closures that share them; on a thread of

@@ -44,11 +44,7 @@ func basePcall(l *lua.LState) int {
 	if err != nil {
 		return caught(l, err)
 	}
-	l.Push(lua.LTrue)
-	for _, v := range values {
-		l.Push(v)
-	}
-	return len(values) + 1
+	return pushed(l, lua.LTrue, values)
 }
 
 // Pushes what a protected call caught. Leaving the shell is no error and goes on.
@@ -66,6 +62,15 @@ func caught(l *lua.LState, err error) int {
 	l.Push(lua.LFalse)
 	l.Push(obj)
 	return 2
+}
+
+// Pushes how a protected call ended and its values, and returns their number.
+func pushed(l *lua.LState, ok lua.LBool, values []lua.LValue) int {
+	l.Push(ok)
+	for _, v := range values {
+		l.Push(v)
+	}
+	return len(values) + 1
 }
 
 func leaves(obj lua.LValue) bool {
@@ -89,15 +94,18 @@ func baseXpcall(l *lua.LState) int {
 		return 1
 	})
 	l.SetTop(1)
-	values, err := stateOf(l).protect(l, guard)
+	s := stateOf(l)
+	values, err := s.protect(l, guard)
+	if isOverflowed(err) { // the handler had no room on the stack
+		values, err = s.call(s.thread(l), handler, []lua.LValue{overflowText}, nil)
+		if err == nil {
+			return pushed(l, lua.LFalse, values[:min(1, len(values))])
+		}
+	}
 	if err != nil {
 		return caught(l, err)
 	}
-	l.Push(lua.LTrue)
-	for _, v := range values {
-		l.Push(v)
-	}
-	return len(values) + 1
+	return pushed(l, lua.LTrue, values)
 }
 
 func baseTostring(l *lua.LState) int {

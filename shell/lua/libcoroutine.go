@@ -33,7 +33,11 @@ func withoutContext(l *lua.LState, create lua.LGFunction) int {
 
 func resume(l *lua.LState, f lua.LGFunction) int {
 	defer stateOf(l).nest(l)()
-	return f(l)
+	n := f(l)
+	if isOverflow(l.Get(-1)) {
+		l.Replace(l.GetTop(), overflowText)
+	}
+	return n
 }
 
 func wrap(l *lua.LState, stock lua.LGFunction) int {

@@ -77,6 +77,16 @@ func TestErrorInPcallKeepsSharedVariables(t *testing.T) {
 	wantOut(t, `local x = 1 local function inc() x = x + 1 end pcall(error, "e") inc() return x`, int64(2))
 }
 
+func TestStackOverflowIsAnErrorOfTheScript(t *testing.T) {
+	const msg = "stack overflow (more than 10000 calls deep; a function that calls itself without end?)"
+	wantError(t, `local function f() return 1 + f() end f()`, jobs.KindScript, msg)
+	wantOut(t, `local function f() return 1 + f() end return pcall(f)`, false, msg)
+	wantOut(t, `local function f() return 1 + f() end return xpcall(f, function(e) return "<" .. e .. ">" end)`, false, "<"+msg+">")
+	wantOut(t, `local function f() return 1 + f() end return coroutine.resume(coroutine.create(f))`, false, msg)
+	wantOut(t, `local function f() return 1 + f() end return pcall(coroutine.wrap(f))`, false, msg)
+	wantOut(t, `local function f(n) return n == 0 and 0 or 1 + f(n - 1) end return f(9000)`, int64(9000))
+}
+
 func TestCancelStops(t *testing.T) {
 	for _, text := range []string{
 		"while true do end", "while true do pcall(error) end", `while true do pcall(function() while true do end end) end`,
