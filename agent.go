@@ -35,9 +35,7 @@ func (p *program) agent(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer reaper()
-	if home, err := os.UserHomeDir(); err == nil {
-		os.Chdir(home) // as a login does; a home that cannot be entered is no reason to fail
-	}
+	os.Chdir(homeDir()) // as a login does; a home that cannot be entered is no reason to fail
 	link, err := remote.Stdio(p.stdin, p.stdout)
 	if err != nil {
 		return p.fail(err)
@@ -61,7 +59,7 @@ func (p *program) serveAgent(ctx context.Context, link io.ReadWriteCloser, o she
 
 // serve runs the embedded SSH server.
 func (p *program) serve(ctx context.Context, args []string) int {
-	home, _ := os.UserHomeDir()
+	home := homeDir()
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	listen := flags.String("listen", "127.0.0.1:2222", "")

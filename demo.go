@@ -101,7 +101,7 @@ func (p *program) play(ctx context.Context, dir string, w examples.Walk) error {
 	defer os.Remove(log)
 	w.Text = strings.ReplaceAll(w.Text, walkLog, log)
 	fmt.Fprintf(p.stdout, "\n=== %s ===\n", w.Name)
-	home, _ := os.UserHomeDir()
+	home := homeDir()
 	q := *p
 	q.config = filepath.Join(dir, "config")
 	sh := q.newShell(shell.Options{Connect: q.connector(nil), Dir: home, Events: shell.NewEventLog(dir)})
@@ -205,7 +205,7 @@ func (p *program) startDemoServer(ctx context.Context, d *demoServers, dir, keys
 	if err != nil {
 		return nil, "", errors.Join(err, log.Close())
 	}
-	home, _ := os.UserHomeDir()
+	home := homeDir()
 	server := &sshconn.Server{HostKey: key, AuthorizedKeys: keys, Log: log, Name: host, Agent: func(ctx context.Context, link io.ReadWriteCloser) error {
 		return p.serveAgent(ctx, link, shell.Options{Dir: home, LogRoot: logs, Events: shell.NewEventLog(dir)})
 	}}

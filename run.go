@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"os/user"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -24,12 +26,24 @@ const closeWait = 15 * time.Second
 
 // newShell makes the shell of this process.
 func (p *program) newShell(o shell.Options) *shell.Shell {
-	home, _ := os.UserHomeDir()
 	o.Commands = p.commands
 	if o.Events == nil {
-		o.Events = shell.NewEventLog(shell.EventDir(os.Getenv, home))
+		o.Events = shell.NewEventLog(shell.EventDir(os.Getenv, homeDir()))
 	}
 	return shell.New(o)
+}
+
+// homeDir returns the user's home directory: $HOME, or that of the user database
+// where $HOME is not set or relative, so that nothing of the user's is looked for, or
+// written, in the directory that marsh happens to start in. "/" where there is none.
+func homeDir() string {
+	if home, err := os.UserHomeDir(); err == nil && filepath.IsAbs(home) {
+		return home
+	}
+	if u, err := user.Current(); err == nil && filepath.IsAbs(u.HomeDir) {
+		return u.HomeDir
+	}
+	return "/"
 }
 
 // closeShell ends the shell, with a bound.
