@@ -29,7 +29,9 @@ func catch(parent context.Context, person bool) *signals {
 	s.ctx, s.cancel = context.WithCancel(parent)
 	signal.Notify(s.ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	if person {
-		signal.Notify(s.ch, syscall.SIGQUIT) // Ctrl-\ is meant for the program
+		// Ctrl-\ and Ctrl-Z are meant for the program; the shell has nobody to give
+		// the terminal to when it stops.
+		signal.Notify(s.ch, syscall.SIGQUIT, syscall.SIGTSTP)
 	}
 	go s.wait()
 	return s
@@ -56,7 +58,7 @@ func (s *signals) take(n syscall.Signal) {
 	if n == syscall.SIGINT {
 		s.stop()
 	}
-	if s.person && (n == syscall.SIGINT || n == syscall.SIGQUIT) {
+	if n == syscall.SIGTSTP || s.person && (n == syscall.SIGINT || n == syscall.SIGQUIT) {
 		return
 	}
 	s.mu.Lock()

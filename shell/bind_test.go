@@ -45,10 +45,11 @@ func (p *probe) Run(c *shell.Call) error {
 		}
 	}
 	addIf("First", p.First, p.First != "")
-	for name, b := range map[string]*shell.Block{"Block": p.Block, "Other": p.Other} {
-		if b != nil {
-			add(name, "{"+b.Text+"}")
-		}
+	if p.Block != nil {
+		add("Block", "{"+p.Block.Text+"}")
+	}
+	if p.Other != nil {
+		add("Other", "{"+p.Other.Text+"}")
 	}
 	addIf("Rest", jobs.Text(p.Rest), p.Rest != nil)
 	addIf("Text", p.Text, p.Text != "")

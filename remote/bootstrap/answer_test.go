@@ -20,7 +20,7 @@ func TestScripts(t *testing.T) {
 	n := newNonce()
 	for _, text := range []string{
 		script(probeText, n, "@HASH", b.hash, "@UNAME", unames, "@ARGS", "agent"),
-		script(uploadText, n, "@HASH", b.hash, "@SIZE", "123456789", "@UNPACK", "gzip -dc"),
+		script(uploadText, n, "@HASH", b.hash, "@SIZE", "123456789", "@KIB", "120563", "@UNPACK", "gzip -dc"),
 	} {
 		if strings.ContainsAny(text, "!\\\n") || strings.Count(text, "'") != 2 || len(text) > 1000 || strings.Contains(text, "@") {
 			t.Errorf("%d bytes: %s", len(text), text)

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -239,19 +240,45 @@ func TestSeveralAtOnce(t *testing.T) {
 	}
 }
 
-func TestReadOnlyHome(t *testing.T) {
-	s := sshtest.Start(t, sshtest.Options{Env: []string{"XDG_CACHE_HOME=/proc/nowhere"}})
+func TestReadOnlyHome(t *testing.T) { goesToVarTmp(t, "/proc/nowhere") }
+
+// A full disk must not keep an operator from the machine.
+func TestFullHome(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("a small file system cannot be mounted: %v", err)
+		}
+		t.Skipf("SKIPPED: the upload to a full disk; a small file system cannot be mounted: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	goesToVarTmp(t, dir)
+	if left, _ := filepath.Glob(dir + "/marsh/*"); len(left) > 0 {
+		t.Errorf("left on the full disk: %v", left)
+	}
+}
+
+// Starts an agent where the cache directory is of no use: it goes to /var/tmp.
+func goesToVarTmp(t *testing.T, cache string) {
+	t.Helper()
+	s := sshtest.Start(t, sshtest.Options{Env: []string{"XDG_CACHE_HOME=" + cache}})
 	stream := start(t, dial(t, s, "Server01"), agent())
 	stream.Close()
 	ours := fmt.Sprintf("/var/tmp/marsh-%d", os.Getuid())
 	found, _ := filepath.Glob(ours + "/marsh/*/marsh")
-	if len(found) == 0 {
-		t.Errorf("nothing in %s", ours)
-	}
+	n := len(found)
 	for _, path := range found {
 		if sameFile(t, path, echo) {
 			os.RemoveAll(filepath.Dir(path))
+			n--
 		}
+	}
+	if n == len(found) {
+		t.Errorf("the agent is not in %s", ours)
 	}
 	os.Remove(ours + "/marsh") // only if empty
 	os.Remove(ours)

@@ -20,12 +20,14 @@ const probeText = `n=@FIRST;n=${n}@LAST;u=$(uname -s -m);i=$(id -u);echo;echo $n
 	`[ -O "$d" ]&&[ -O "$p" ]&&[ -x "$p" ]&&echo $n run&&exec "$p" @ARGS;done;;esac;` +
 	`gzip -V >/dev/null 2>&1&&g=gzip;echo $n need $g`
 
-// uploadText puts standard input into the first directory that lets programs run.
+// uploadText puts standard input into the first directory that lets programs run and
+// has room, where df(1) can say so.
 // The file gets its name when it is whole, so that nobody ever runs half of it and
 // two that upload at once do not mind each other.
 const uploadText = `n=@FIRST;n=${n}@LAST;i=$(id -u);umask 077;for d in ` + dirs + `;do ` +
 	`p="$d/marsh/@HASH";t="$p/.$n";[ "$d" ]&&mkdir -p "$p" 2>/dev/null&&[ -O "$d" ]&&[ -O "$p" ]||continue;` +
 	`(echo exit 0 >"$t")2>/dev/null&&chmod 700 "$t"&&"$t" 2>/dev/null||{ rm -f "$t";continue;};` +
+	`set -- $(df -Pk "$p" 2>/dev/null|tail -n 1);[ ${4:-@KIB} -lt @KIB ] 2>/dev/null&&{ rm -f "$t";rmdir "$p";continue;};` +
 	`r=failed;@UNPACK >"$t"&&[ $(wc -c <"$t") -eq @SIZE ]&&mv -f "$t" "$p/marsh"&&r=done;rm -f "$t";echo;echo $n $r;exit;done;echo;echo $n nowhere`
 
 // script fills in text and wraps it for any login shell.

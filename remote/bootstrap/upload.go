@@ -17,7 +17,7 @@ func upload(ctx context.Context, f far, b *binary, got answer) error {
 		unpack = "gzip -dc"
 	}
 	n := newNonce()
-	p, err := f.exec(ctx, script(uploadText, n, "@HASH", b.hash, "@SIZE", strconv.FormatInt(b.size, 10), "@UNPACK", unpack))
+	p, err := f.exec(ctx, script(uploadText, n, "@HASH", b.hash, "@SIZE", strconv.FormatInt(b.size, 10), "@KIB", strconv.FormatInt(b.size>>10+1, 10), "@UNPACK", unpack))
 	if err != nil {
 		return late(ctx, f, err)
 	}
@@ -80,7 +80,7 @@ func (f far) uploaded(ctx context.Context, s *Stream, word string, err error) er
 	case ctx.Err() != nil:
 		return late(ctx, f, ctx.Err())
 	case word == "nowhere":
-		return jobs.Errorf(jobs.KindPermission, "%s has no directory for the agent: ~/.cache, $XDG_RUNTIME_DIR, /var/tmp, /dev/shm and /tmp do not let a file be written and run; make one of them writable, not mounted noexec", f.name)
+		return jobs.Errorf(jobs.KindPermission, "%s has no directory for the agent: ~/.cache, $XDG_RUNTIME_DIR, /var/tmp, /dev/shm and /tmp do not let a file be written and run, or are full; make one of them writable, not mounted noexec, with 16 MiB free", f.name)
 	}
 	if said := s.said(ctx); said != "" {
 		return jobs.Errorf(jobs.KindIO, "the agent cannot be written on %s: %s", f.name, said)

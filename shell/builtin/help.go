@@ -133,6 +133,10 @@ func Page(cmd *shell.Command) string {
 			b.WriteString(indent(paramHelp(p), "    "))
 		}
 	}
+	b.WriteString("\nPARAMETERS OF EVERY COMMAND\n")
+	for _, p := range cmd.AllParams()[len(cmd.Params):] {
+		b.WriteString(indent(paramHelp(p), "    "))
+	}
 	if len(cmd.Examples) > 0 {
 		b.WriteString("\nEXAMPLES\n" + indent(examplesHelp(cmd), "    "))
 	}

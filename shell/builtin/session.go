@@ -38,8 +38,8 @@ type newSession struct {
 	ThrottleLimit int `help:"how many machines at a time; 64 if not given"`
 }
 
-// Run opens the sessions at once and writes each as it opens. One machine that
-// fails ends the command; of several the others go on.
+// Run opens the sessions, all at the same time, and writes them in the order of the
+// machines. One machine that fails ends the command; of several the others go on.
 func (p *newSession) Run(c *shell.Call) error {
 	e := c.Engine
 	if e.Shell.Connect == nil {
@@ -50,7 +50,7 @@ func (p *newSession) Run(c *shell.Call) error {
 		p.ThrottleLimit = DefaultThrottle
 	}
 	slots := make(chan struct{}, p.ThrottleLimit)
-	errs := make([]error, len(p.ComputerName))
+	opened, errs := make([]shell.Session, len(p.ComputerName)), make([]error, len(p.ComputerName))
 	var wg sync.WaitGroup
 	for i, name := range p.ComputerName {
 		wg.Go(func() {
@@ -58,35 +58,48 @@ func (p *newSession) Run(c *shell.Call) error {
 			defer func() { <-slots }()
 			t := proto
 			t.Name = name
-			errs[i] = p.open(c, t, i)
+			if opened[i], errs[i] = e.Shell.Connect(c.Ctx, t); errs[i] != nil {
+				errs[i] = atHost(errs[i], name)
+			}
 		})
 	}
 	wg.Wait()
-	if len(errs) == 1 {
+	return p.list(c, opened, errs)
+}
+
+// list lists the sessions that opened, all of them before anything can fail, and then
+// writes each, or why there is none, in the order of the machines.
+func (p *newSession) list(c *shell.Call, opened []shell.Session, errs []error) error {
+	handles := make([]*shell.SessionHandle, len(opened))
+	for i, s := range opened {
+		if errs[i] == nil {
+			handles[i] = p.add(c, s, i)
+		}
+	}
+	if len(errs) == 1 && errs[0] != nil {
 		return errs[0]
 	}
-	for _, err := range errs {
+	for i, h := range handles {
+		err := errs[i]
 		if err != nil {
-			if err := c.Error(err); err != nil {
-				return err
-			}
+			err = c.Error(err)
+		} else {
+			err = c.Out(h.Value())
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (p *newSession) open(c *shell.Call, t jobs.Target, i int) error {
-	s, err := c.Engine.Shell.Connect(c.Ctx, t)
-	if err != nil {
-		return atHost(err, t.Name)
-	}
+func (p *newSession) add(c *shell.Call, s shell.Session, i int) *shell.SessionHandle {
 	name := ""
 	if i < len(p.Name) {
 		name = p.Name[i]
 	}
-	h := c.Engine.Shell.Sessions.Add(s, name)
 	c.Engine.Shell.SessionEvent("session opened", s)
-	return c.Out(h.Value())
+	return c.Engine.Shell.Sessions.Add(s, name)
 }
 
 type getSession struct {
