@@ -125,3 +125,21 @@ func TestExit(t *testing.T) {
 	w.fails("exit -status -1", jobs.KindUsage)
 	w.fails("exit-session", jobs.KindExitSession)
 }
+
+// The machines are connected to at the same time; the sessions come in the order of
+// their names, also when the first one is the last to open.
+func TestNewSessionsKeepTheOrder(t *testing.T) {
+	w := newNet(t)
+	connect, second := w.shell.Connect, make(chan struct{})
+	w.shell.Connect = func(ctx context.Context, target jobs.Target) (shell.Session, error) {
+		if target.Name == "a" {
+			<-second
+		}
+		s, err := connect(ctx, target)
+		if target.Name == "b" {
+			close(second)
+		}
+		return s, err
+	}
+	w.check("new-session a,down,b -erroraction silentlycontinue | foreach-object { it.Id .. it.ComputerName }", "\"1a\"\n\"2b\"\n")
+}
