@@ -33,8 +33,8 @@
 //     it is written, so that near and far cannot differ.
 //   - [jobs.Host] runs a script and hands its records to a [jobs.Sink]. One contract
 //     suite, [marsh/jobs/jobstest], runs against the engine and every kind of session.
-//   - [jobs.Stream] keeps records until they are received. It has a read cursor and
-//     is no queue: receive-job -Keep only leaves the cursor where it is. Nothing is
+//   - [jobs.Stream] keeps records until they are received. What was
+//     received is freed; receive-job -Keep looks and takes nothing. Nothing is
 //     dropped; past its limit the writer waits, and the job is Blocked.
 //   - [jobs.Task] is a script on one host, with a [jobs.State]; a [jobs.Job] is the
 //     tasks that were started together, and derives its state from theirs

@@ -9,8 +9,9 @@ import (
 // when it is made with no limit of its own; then its writer waits.
 const DefaultStreamLimit = 64 << 20
 
-// Stream is a Sink that keeps what is written until it is received: a read cursor,
-// not a channel. Nothing is dropped: past its limit the writer waits until
+// Stream is a Sink that keeps what is written until it is received. Records can be
+// looked at ([Stream.Peek]), taken, and put back when they could not be shown. Nothing is
+// dropped: past its limit the writer waits until
 // somebody receives, or the stream is discarded.
 type Stream struct {
 	limit   int64
