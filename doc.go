@@ -62,8 +62,8 @@
 //	remote/sshconn    jobs
 //	remote/bootstrap  jobs
 //	remote/sshtest    remote/sshconn (for tests)
-//	repl              jobs shell/format
-//	repl/line         repl
+//	repl              jobs shell/syntax shell/format
+//	repl/line         repl shell/syntax
 //	examples          -
 //	main              everything
 //
@@ -193,6 +193,8 @@
 //   - [marsh/shell/proc] is apart from the engine because processes and their trees are
 //     a thing of their own. [marsh/remote/sshconn] and [marsh/remote/bootstrap] import
 //     jobs for the kinds of errors, and not remote: main joins them.
+//   - [marsh/repl] and its editor import [marsh/shell/syntax] for one thing: to colour
+//     what is typed, the parts of a line have to be known ([syntax.Spans]).
 //   - [marsh/shell/builtin] imports [marsh/shell/syntax] for one thing: completion has
 //     to know which word the cursor is in ([syntax.Words]).
 package main

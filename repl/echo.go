@@ -72,6 +72,9 @@ func (e *Echo) flush() error {
 	return nil
 }
 
+// Redraw does nothing.
+func (e *Echo) Redraw() {}
+
 // Interactive returns false.
 func (e *Echo) Interactive() bool { return false }
 

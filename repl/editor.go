@@ -3,6 +3,8 @@ package repl
 import (
 	"context"
 	"errors"
+
+	"marsh/shell/syntax"
 )
 
 // MaxLine is the longest line, and the longest statement, that is read, in bytes.
@@ -26,6 +28,9 @@ type Editor interface {
 	// the line being typed: above it, or before the next prompt. Any goroutine may
 	// call it, at any time.
 	Announce(text string)
+	// Redraw shows the line being typed anew: what Highlight returns has changed. Any
+	// goroutine may call it, at any time.
+	Redraw()
 	// Interactive reports whether a person types the lines.
 	Interactive() bool
 }
@@ -34,9 +39,21 @@ type Editor interface {
 type Request struct {
 	Prompt string // shown before the line
 	More   string // shown before the further rows of a line that has several
+	// Text is what the line begins with, the cursor behind it.
+	Text string
+	// Again says that the line goes on with the one read last, whose text Text begins
+	// with: it is drawn in the place of that one. Nothing was printed in between.
+	Again bool
 	// Complete offers what could stand at the byte offset cursor in text; nil
-	// offers nothing. It returns within a second.
+	// offers nothing. It may be slow, and is called on a goroutine of its own: typing
+	// goes on, and ctx ends when the answer is not wanted any more.
 	Complete func(ctx context.Context, text string, cursor int) []Candidate
+	// Highlight returns the parts of text to be coloured; nil colours nothing. It
+	// returns at once.
+	Highlight func(text string) []syntax.Span
+	// Edit has text edited by the user's own editor, which gets the terminal; nil
+	// where there is none.
+	Edit func(ctx context.Context, text string) (string, error)
 	// History are the earlier lines, oldest first; the Editor does not change it.
 	History []string
 	// Secret says that the line is a password or the like: nothing of it is shown.
@@ -49,5 +66,6 @@ type Request struct {
 type Candidate struct {
 	Text  string // replaces what stands from Start to the cursor
 	Start int    // a byte offset in the line
+	Show  string // as a menu shows it; "" for Text
 	Help  string // one line about it; may be ""
 }

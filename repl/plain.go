@@ -90,5 +90,8 @@ func (p *Plain) Announce(text string) {
 	fmt.Fprintln(p.err, format.Visible(text))
 }
 
+// Redraw does nothing.
+func (p *Plain) Redraw() {}
+
 // Interactive returns false.
 func (p *Plain) Interactive() bool { return false }

@@ -157,6 +157,9 @@ func (e *Editor) finish(ctx context.Context, text string, err error) (string, er
 // Announce shows text above the line being typed, or before the next one.
 func (e *Editor) Announce(text string) { e.screen.announce(text) }
 
+// Redraw draws the line being typed anew.
+func (e *Editor) Redraw() { e.screen.resized() }
+
 // Interactive returns true.
 func (e *Editor) Interactive() bool { return true }
 
