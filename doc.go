@@ -55,8 +55,9 @@
 //	shell/syntax      jobs
 //	shell/lua         jobs shell/syntax
 //	shell/format      jobs
+//	shell/hosts       jobs
 //	shell             jobs shell/syntax shell/lua shell/format shell/proc
-//	shell/builtin     jobs shell shell/syntax shell/format
+//	shell/builtin     jobs shell shell/syntax shell/format shell/hosts
 //	remote/wire       jobs
 //	remote            jobs remote/wire
 //	remote/sshconn    jobs
