@@ -40,7 +40,7 @@ const usage = `usage: marsh [-F FILE] [--output auto|table|list|json] [--no-prof
        marsh demo [NAME]               play a walk-through on servers of its own
        marsh serve [--listen ADDR] [--authorized-keys FILE] [--host-key FILE] [--log FILE]
        marsh agent                     serve a shell on standard input and output
-       marsh help [COMMAND]
+       marsh help [TOPIC|COMMAND [-full|-examples|-parameter NAME]]
        marsh version
 `
 
@@ -128,18 +128,4 @@ func build() string {
 		}
 	}
 	return info.GoVersion
-}
-
-// help prints the overview, or a command's page.
-func (p *program) help(_ context.Context, args []string) int {
-	if len(args) == 0 {
-		fmt.Fprintf(p.stdout, "%s\n%s", usage, builtin.Overview(p.commands))
-		return 0
-	}
-	cmd := p.commands.Lookup(args[0])
-	if cmd == nil {
-		return p.fail(fmt.Errorf("there is no help on %s; marsh help lists what there is", args[0]))
-	}
-	fmt.Fprint(p.stdout, builtin.Page(cmd))
-	return 0
 }

@@ -14,6 +14,9 @@ type Doc struct {
 	Aliases  []string // other names, lower case: "gjb"
 	Synopsis string   // one line: what it does, lower case, no period
 	Help     string   // paragraphs for the help page; may be ""
+	Input    string   // what it takes from the pipe: "jobs, numbers or names"; "" is nothing
+	Output   string   // what it writes: "the jobs"; "" is nothing
+	Related  []string // other commands and help topics to look at, besides those of its noun
 	Examples []Example
 	Inline   bool // blocks given to it run in place, as closures that see the variables around them
 	List     bool // called as a Lua function it always returns a list

@@ -22,6 +22,7 @@ func Commands() []*shell.Command {
 		locationCommands,
 		sleepCommands,
 		eventlogCommands,
+		commandCommands,
 		helpCommands,
 		exitCommands,
 		promptCommands,

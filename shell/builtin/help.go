@@ -4,63 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"marsh/jobs"
 	"marsh/shell"
 )
 
 var helpCommands = []*shell.Command{
-	shell.Define[getCommand](shell.Doc{
-		Name: "get-command", Aliases: []string{"gcm"}, List: true, Synopsis: "list the commands",
-		Examples: []shell.Example{{Line: "get-command *-job | select-object -property Name", Says: "list the job commands"}},
-	}),
 	shell.Define[getHelp](shell.Doc{
 		Name: "get-help", Aliases: []string{"help"}, Synopsis: "show the help page of a command",
 		Examples: []shell.Example{{Line: "get-help start-job", Says: "how start-job is used"}},
 	}),
-}
-
-type getCommand struct {
-	Name []string `param:"pos=0,kind=command" help:"names, with wildcards; all if not given"`
-}
-
-// Run writes the commands that fit.
-func (p *getCommand) Run(c *shell.Call) error {
-	set := c.Engine.Shell.Commands
-	for _, n := range p.Name {
-		if !hasWildcard(n) && set.Lookup(n) == nil {
-			if err := c.Error(unknown(set, n)); err != nil {
-				return err
-			}
-		}
-	}
-	for _, cmd := range set.All() {
-		if !anyName(p.Name, cmd) {
-			continue
-		}
-		err := c.Out(jobs.NewMap("Command", "Name", cmd.Name, "Alias", strings.Join(cmd.Aliases, ", "), "Synopsis", cmd.Synopsis))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// anyName reports whether one of the patterns fits one of the command's names.
-func anyName(patterns []string, cmd *shell.Command) bool {
-	for _, n := range cmd.Names() {
-		if anyLike(patterns, n) {
-			return true
-		}
-	}
-	return false
-}
-
-func unknown(set *shell.CommandSet, name string) error {
-	e := jobs.Errorf(jobs.KindNotFound, "there is no command %s; get-command lists those there are", name)
-	if near := set.Suggest(name); near != "" {
-		e.Msg = fmt.Sprintf("there is no command %s; did you mean %s?", name, near)
-	}
-	return e
 }
 
 type getHelp struct {
