@@ -46,7 +46,7 @@ type Request struct {
 	Again bool
 	// Complete offers what could stand at the byte offset cursor in text; nil
 	// offers nothing. It may be slow, and is called on a goroutine of its own: typing
-	// goes on, and ctx ends when the answer is not wanted any more.
+	// goes on, and ctx ends when the answer is not wanted any more. ReadLine waits for it.
 	Complete func(ctx context.Context, text string, cursor int) []Candidate
 	// Highlight returns the parts of text to be coloured; nil colours nothing. It
 	// returns at once.
@@ -60,6 +60,9 @@ type Request struct {
 	Secret bool
 	// Width returns the number of columns that a text takes on the screen.
 	Width func(string) int
+	// Cluster returns the length in bytes of the character that a text begins with,
+	// with what is drawn into it; nil takes what has no width for that.
+	Cluster func(string) int
 }
 
 // Candidate is one thing that the Tab key offers.

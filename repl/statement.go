@@ -67,7 +67,7 @@ func (r *REPL) read(ctx context.Context, prompt, before string) (string, error) 
 }
 
 func (r *REPL) request(prompt, before string) Request {
-	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.completer(before), Width: format.Width}
+	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.completer(before), Width: format.Width, Cluster: format.Cluster}
 	if before != "" {
 		q.More = prompt
 	}

@@ -17,6 +17,17 @@ func Width(s string) int {
 	return uniseg.StringWidth(s)
 }
 
+// Cluster returns the length in bytes of the character that s begins with and of all
+// that is drawn into it, such as combining marks (an extended grapheme cluster of
+// UAX #29); 0 for "".
+func Cluster(s string) int {
+	if len(s) < 2 || s[0] < 0x80 && s[1] < 0x80 && s[0] != '\r' {
+		return min(len(s), 1)
+	}
+	cluster, _, _, _ := uniseg.FirstGraphemeClusterInString(s, -1)
+	return len(cluster)
+}
+
 // Cut returns s, or as much of its beginning as fits into width columns with an
 // ellipsis behind it. No character is cut apart. A width of less than 1 gives "".
 func Cut(s string, width int) string {
