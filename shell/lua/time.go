@@ -72,29 +72,31 @@ func timeAdd(l *lua.LState) int {
 	return 1
 }
 
-// The fields of a time, in local time and any letter case.
+// timeFields are the fields of a time, which is in local time.
+var timeFields = map[string]func(t time.Time) float64{
+	"year":   func(t time.Time) float64 { return float64(t.Year()) },
+	"month":  func(t time.Time) float64 { return float64(t.Month()) },
+	"day":    func(t time.Time) float64 { return float64(t.Day()) },
+	"hour":   func(t time.Time) float64 { return float64(t.Hour()) },
+	"minute": func(t time.Time) float64 { return float64(t.Minute()) },
+	"second": func(t time.Time) float64 { return float64(t.Second()) },
+	"unix":   func(t time.Time) float64 { return float64(t.UnixNano()) / 1e9 },
+}
+
+// Finds a field in any letter case; min and sec are what os.date calls them.
 func timeField(l *lua.LState) int {
-	t := checkTime(l, 1).Local()
-	var v float64
-	switch strings.ToLower(l.CheckString(2)) {
-	case "year":
-		v = float64(t.Year())
-	case "month":
-		v = float64(t.Month())
-	case "day":
-		v = float64(t.Day())
-	case "hour":
-		v = float64(t.Hour())
-	case "minute", "min":
-		v = float64(t.Minute())
-	case "second", "sec":
-		v = float64(t.Second())
-	case "unix":
-		v = float64(t.UnixNano()) / 1e9
-	default:
+	name := strings.ToLower(l.CheckString(2))
+	switch name {
+	case "min":
+		name = "minute"
+	case "sec":
+		name = "second"
+	}
+	field, ok := timeFields[name]
+	if !ok {
 		return 0
 	}
-	l.Push(lua.LNumber(v))
+	l.Push(lua.LNumber(field(checkTime(l, 1).Local())))
 	return 1
 }
 
