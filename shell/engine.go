@@ -31,6 +31,7 @@ type Engine struct {
 	waiting  []call    // those that have to wait for a block below them; belongs to whoever has the turn
 	sink     jobs.Sink // of the running script; belongs to whoever has the turn
 	terminal bool      // the running script was typed at a terminal; likewise
+	asked    bool      // the command that ran last was a question of the prompt's own; likewise
 
 	mu     sync.Mutex
 	dir    string    // guarded by mu
@@ -121,7 +122,8 @@ func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 		return err
 	}
 	defer func() { <-e.turn }()
-	e.sink, e.terminal = out, s.Terminal
+	word, _, _ := strings.Cut(s.Text, " ")
+	e.sink, e.terminal, e.asked = out, s.Terminal, e.Shell.Commands.Lookup(word).question()
 	defer func() { e.sink, e.terminal = nil, false }()
 	err := e.state.Run(ctx, s)
 	if err == nil {
@@ -131,7 +133,9 @@ func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if cause := context.Cause(ctx); cause != nil && failure.Kind != jobs.KindExit {
 		failure = jobs.AsError(cause)
 	}
-	e.noteFailure(failure)
+	if !e.asked {
+		e.noteFailure(failure)
+	}
 	return failure
 }
 

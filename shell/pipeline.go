@@ -54,12 +54,12 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 	if err == nil {
 		err = r.run()
 	}
-	if err != nil || !r.byThePrompt() {
+	if e.asked = r.byThePrompt(); !e.asked {
 		e.mu.Lock()
 		e.failed = err != nil || r.anyFailed()
 		e.mu.Unlock()
 	}
-	if err != nil && ctx.Err() == nil && !isExit(err) {
+	if err != nil && !e.asked && ctx.Err() == nil && !isExit(err) {
 		e.noteFailure(err)
 	}
 	if err != nil || r.collect == nil {
@@ -268,8 +268,13 @@ func (s *stageRun) endedEarly() bool {
 }
 
 // byThePrompt reports whether the pipeline is a question of the prompt's own, which
-// leaves $? as it is.
-func (r *run) byThePrompt() bool { return r.stages[0].cmd != nil && r.stages[0].cmd.Hidden }
+// leaves $? and $error as they are, however it ends.
+func (r *run) byThePrompt() bool {
+	return r != nil && len(r.stages) > 0 && r.stages[0].cmd.question()
+}
+
+// question reports whether c is one that the prompt asks, and nobody types.
+func (c *Command) question() bool { return c != nil && c.Hidden && !c.later }
 
 // anyFailed reports whether a stage reported an error that did not end it.
 func (r *run) anyFailed() bool {
