@@ -65,9 +65,11 @@ func (p *parser) parameter(s *stage) node {
 	}
 	n := node{tag: "-", text: p.text[start:p.at], line: line}
 	if at(p.text, p.at) != ':' {
+		p.paint(start-1, p.at, ClassParameter)
 		return n
 	}
 	p.at++
+	p.paint(start-1, p.at, ClassParameter)
 	if p.lineEnds() {
 		p.fail(p.at, "a value is missing after -%s:", n.text)
 	}

@@ -26,3 +26,22 @@ func BenchmarkCompile(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkSpans(b *testing.B) {
+	for _, c := range []struct{ name, text string }{
+		{"line", "get-job -name x | where { it.State == 'Running' }"},
+		{"halfTyped", "get-job -name x | where { it.State == 'Run"},
+		{"megabyte", strings.Repeat("ls -la $x.y | grep \"a $b c\" > out\n", 30000)},
+		{"megabyteOpen", "start-job {\n" + strings.Repeat("frob -la $x.y | grep \"a $b c\" > out\n", 30000)},
+		{"megabyteWrong", strings.Repeat("x = = 5 )( [[ ]] 'a\n", 50000)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(c.text)))
+			for b.Loop() {
+				if len(Spans(c.text, mean)) == 0 {
+					b.Fatal("nothing is painted")
+				}
+			}
+		})
+	}
+}

@@ -2,24 +2,27 @@ package syntax
 
 import "strings"
 
-// Reads $x, ${x} or $(…); false when the $ is text.
-func (w *wordReader) expansion() bool {
+// Reports whether the $ at pos is more than text.
+func expands(text string, pos int) bool {
+	c := at(text, pos+1)
+	return isLetter(c) || c == '(' || c == '{' || c == '?'
+}
+
+// Reads $x, ${x} or $(…).
+func (w *wordReader) expansion() {
 	p := w.p
 	line := p.src.line(p.at)
-	switch c := at(p.text, p.at+1); {
-	case c == '(':
+	switch at(p.text, p.at+1) {
+	case '(':
 		p.at++
 		w.value(p.parenthesized(), line)
-	case c == '{':
+	case '{':
 		w.value(p.braced(), line)
-	case isLetter(c), c == '?':
+	default:
 		t := scan(p.text, p.at)
 		w.value(p.code(t), line)
 		p.at = t.end
-	default:
-		return false
 	}
-	return true
 }
 
 func (w *wordReader) value(code string, line int) {
@@ -41,15 +44,17 @@ func (p *parser) code(t token) string {
 func (p *parser) braced() string {
 	end := strings.IndexByte(p.text[p.at:], '}')
 	if end < 0 {
+		p.paint(p.at, p.at+2, ClassOpen)
 		p.incomplete(p.at, "${ is not closed")
 	}
 	form := "$" + p.text[p.at+2:p.at+end]
 	t := scan(form, 0)
-	t.start, t.end = t.start+p.at, t.end+p.at
+	t.from, t.start, t.end = p.at, t.start+p.at, t.end+p.at
 	if t.kind == tokBad || t.end != p.at+len(form) {
 		p.fail(p.at, "the name of a variable is expected in ${…}")
 	}
 	code := p.code(t)
+	p.repaint(p.at, p.at+end+1, ClassVariable)
 	p.at += end + 1
 	return code
 }

@@ -1,26 +1,47 @@
 package syntax
 
 import (
+	"fmt"
 	"strings"
 
 	"marsh/jobs"
 )
 
+// bail carries an error up to the nearest try. Most of them are undone there, so the
+// error itself is made of it at the end.
+type bail struct {
+	kind    jobs.Kind
+	pos     int
+	msg     string
+	full    bool    // no other reading can help, or the message says them all
+	oneLine bool    // shown without the line of the source
+	left    *parser // what had been read, where parts are painted
+}
+
+func (b *bail) incomplete() bool { return b.kind == jobs.KindIncomplete }
+
+// Returns the error a bail stands for.
+func (b *bail) err(src *source) *jobs.Error {
+	e := src.fault(b.kind, b.pos, "%s", b.msg)
+	if b.oneLine {
+		e.Detail = ""
+	}
+	return e
+}
+
 // Fails with a syntax error at pos.
 func (p *parser) fail(pos int, format string, args ...any) {
-	panic(p.src.fault(jobs.KindSyntax, pos, format, args...))
+	panic(&bail{kind: jobs.KindSyntax, pos: pos, msg: fmt.Sprintf(format, args...)})
 }
 
 // Fails with a syntax error that no other reading mends.
 func (p *parser) giveUp(pos int, format string, args ...any) {
-	b := p.src.fault(jobs.KindSyntax, pos, format, args...)
-	b.full = true
-	panic(b)
+	panic(&bail{kind: jobs.KindSyntax, pos: pos, msg: fmt.Sprintf(format, args...), full: true})
 }
 
 // Fails because the text ends where something is open.
 func (p *parser) incomplete(pos int, what string) {
-	panic(p.src.fault(jobs.KindIncomplete, pos, "%s", what))
+	panic(&bail{kind: jobs.KindIncomplete, pos: pos, msg: what})
 }
 
 // Fails at the next token, which should have been want.

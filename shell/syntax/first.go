@@ -100,6 +100,7 @@ func (p *parser) named(pos int, word string, how reading) (CommandInfo, bool) {
 	dashed := strings.Contains(word, "-")
 	follows := luaFollows(p.text, pos+len(word))
 	if dashed && follows && !p.areVariables(word) {
+		p.paint(pos, pos+len(word), ClassCommand)
 		if nextMark(p.text, pos+len(word)) == "=" {
 			p.fail(pos+len(word), "%s is a command, and nothing can be assigned to it", word)
 		}

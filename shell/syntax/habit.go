@@ -84,7 +84,7 @@ func (p *parser) hinted(hint string, read func()) {
 		return
 	}
 	if hint != "" && !failed.full && !failed.incomplete() {
-		failed.err.Msg += "; " + hint
+		failed.msg += "; " + hint
 		failed.full = true
 	}
 	panic(failed)

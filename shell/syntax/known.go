@@ -45,23 +45,21 @@ func (p *parser) noCommand(pos int, word string, lua *bail) {
 	if instead(p.text, lua.pos) != "" {
 		panic(lua)
 	}
-	_, why, _ := strings.Cut(lua.err.Msg, ": ")
-	p.nobody(pos, word, "and the line is not Lua: "+why)
+	p.nobody(pos, word, "and the line is not Lua: "+lua.msg)
 }
 
 // Fails on one line: the word says where.
 func (p *parser) nobody(pos int, word, why string) {
-	b := p.src.fault(jobs.KindSyntax, pos, "%s: no such command, %s; %s", word, why, p.advice(word))
-	b.err.Detail = ""
-	b.full = true
-	panic(b)
+	p.repaint(pos, pos+len(word), p.classOf(word))
+	msg := word + ": no such command, " + why + "; " + p.advice(word)
+	panic(&bail{kind: jobs.KindSyntax, pos: pos, msg: msg, full: true, oneLine: true})
 }
 
 // Fails as Lua failed, and says how a function is called where only that is missing.
 func (p *parser) notCalled(pos int, word string, lua *bail) {
 	end := pos + len(word)
 	if nameEnd(p.text, pos) == end && skipBlanks(p.text, end) == lua.pos && !lua.incomplete() {
-		lua.err.Msg += "; a function is called " + word + "(…)"
+		lua.msg += "; a function is called " + word + "(…)"
 	}
 	panic(lua)
 }

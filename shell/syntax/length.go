@@ -5,8 +5,13 @@ import "strings"
 // Reports whether the # that is the next token begins an expression: what it applies to
 // follows directly, and in the same line.
 func (p *parser) isLength() bool {
-	c := at(p.text, p.tok.end)
-	return !p.tok.newline && (isLetter(c) || c != 0 && strings.IndexByte("$({\"'[#", c) >= 0)
+	return !p.tok.newline && hugs(p.text, p.tok.end)
+}
+
+// Reports whether what a # in front of pos could apply to follows directly.
+func hugs(text string, pos int) bool {
+	c := at(text, pos)
+	return isLetter(c) || c != 0 && strings.IndexByte("$({\"'[#", c) >= 0
 }
 
 // Reads a block that is one expression beginning with # and that closes on its line, as

@@ -13,7 +13,7 @@ var number = regexp.MustCompile(`^(0[xX][0-9a-fA-F]+|([0-9]+\.?[0-9]*|\.[0-9]+)(
 // Returns the token that begins at or after pos. It never fails: what is no token is
 // of kind tokBad, and matters only when it is taken.
 func scan(text string, pos int) token {
-	t := token{start: pos}
+	t := token{from: pos, start: pos}
 	if pos = t.skip(text, pos); t.kind == tokBad {
 		return t
 	}

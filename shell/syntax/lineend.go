@@ -36,7 +36,7 @@ func (p *parser) blanks() bool {
 		p.at = lineEnd(p.text, p.at) + 1
 	}
 	if at(p.text, p.at) == '#' && (p.at > start || isBlank(p.text[p.at-1])) {
-		p.at = lineEnd(p.text, p.at)
+		p.hashComment()
 	}
 	return p.at > start
 }
@@ -61,7 +61,7 @@ func (p *parser) gap(comments bool) {
 		case c == '\n':
 			p.at++
 		case c == '#' && comments:
-			p.at = lineEnd(p.text, p.at)
+			p.hashComment()
 		default:
 			return
 		}

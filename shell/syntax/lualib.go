@@ -18,11 +18,11 @@ func checkLua(lua string, src *source) error {
 	}
 	var pe *parse.Error
 	if !errors.As(err, &pe) || pe.Pos.Line == parse.EOF {
-		return src.fault(jobs.KindSyntax, len(src.text), "not Lua: %s", firstLine(err.Error())).err
+		return src.fault(jobs.KindSyntax, len(src.text), "not Lua: %s", firstLine(err.Error()))
 	}
 	row := min(max(pe.Pos.Line-1, 0), len(src.starts)-1)
 	return src.fault(jobs.KindSyntax, src.starts[row]+column(lua, src, row, pe.Pos.Column),
-		"not Lua: %s near %q", pe.Message, pe.Token).err
+		"not Lua: %s near %q", pe.Message, pe.Token)
 }
 
 // Returns the source's column for one of the translated text: the same where the line

@@ -30,12 +30,17 @@ type parser struct {
 
 	parens, braces int // those open in this script block: they end a command line
 	loose          int // above 0 inside blocks that are kept as text
-	depth, work    int
+	depth          int
+	work, maxWork  int // tokens taken, and how many may be
 
 	value  *valueMark // the statement just read, if it was an expression
 	single bool       // the chunk is one expression
 	stmts  []Statement
 	head   string // the command the statement began with
+
+	painting bool  // parts are recorded in tints
+	lenient  bool  // statements that are wrong are stepped over
+	tints    *tint // the parts so far, for an editor to colour
 }
 
 // frame is an open construct.
@@ -50,7 +55,7 @@ func newParser(src *source, r Resolver) *parser {
 	if r == nil {
 		r = nothing{}
 	}
-	p := &parser{src: src, text: src.text, res: r, assigned: map[string]bool{}}
+	p := &parser{src: src, text: src.text, res: r, assigned: map[string]bool{}, maxWork: workFloor + workPerByte*len(src.text)}
 	p.pushScope("it", "_", "args", "using")
 	p.tok = scan(p.text, 0)
 	return p
@@ -72,13 +77,14 @@ func (p *parser) next() {
 
 // Records what a token changes.
 func (p *parser) take(t token) {
-	if p.work++; p.work > workFloor+workPerByte*len(p.text) {
+	if p.work++; p.work > p.maxWork {
 		p.giveUp(t.start, "too many blocks are nested here")
 	}
 	if t.kind == tokBad {
 		p.badToken(t)
 	}
 	p.mend(t)
+	p.paintToken(t)
 	if t.lua != "" {
 		p.edit(t.start, t.end, t.lua)
 	}
@@ -89,6 +95,7 @@ func (p *parser) take(t token) {
 
 // Keeps Lua's scanner from taking --[= for a long comment.
 func (p *parser) mend(t token) {
+	p.paintComments(t)
 	for _, pos := range t.mends {
 		p.edit(pos, pos, " ")
 	}
@@ -142,6 +149,10 @@ func (p *parser) try(read func()) (failed *bail) {
 			b, ok := r.(*bail)
 			if !ok {
 				panic(r)
+			}
+			if p.lenient && b.left == nil {
+				left := *p
+				b.left = &left
 			}
 			saved.work, saved.stmts = p.work, p.stmts
 			*p, failed = saved, b

@@ -33,6 +33,7 @@ func (p *parser) stages(start int, s stage) pipeline {
 	pl.text = p.typed(start, s.end)
 	if at(p.text, p.at) == '&' {
 		pl.background = true
+		p.paint(p.at, p.at+1, ClassOperator)
 		p.at++
 	}
 	return pl
@@ -44,6 +45,7 @@ func (p *parser) nextStage() head {
 	if at(p.text, bar+1) == '|' {
 		p.giveUp(bar, "|| is not supported: use if not $? then … end")
 	}
+	p.paint(bar, bar+1, ClassOperator)
 	p.at++
 	p.gap(true)
 	if p.at >= len(p.text) {
@@ -66,7 +68,7 @@ func (p *parser) stageHead() head {
 	if info, ok := p.res.Command(word); ok {
 		return head{kind: commandStage, pos: p.at, end: p.at + len(word), info: info}
 	}
-	if p.loose == 0 && !isPath(word) && !p.res.Program(word) {
+	if p.loose == 0 && !p.lenient && !isPath(word) && !p.res.Program(word) {
 		p.nobody(p.at, word, "and no program of that name")
 	}
 	return h
@@ -81,16 +83,20 @@ func (p *parser) stage(h head) stage {
 		p.shellLine(&s)
 		return s
 	case commandStage:
+		p.paint(h.pos, h.end, ClassCommand)
 		s.name = textNode("w", h.info.Name, p.src.line(h.pos))
 	default:
 		s.name = p.word(programStage)
+		p.repaint(h.pos, p.at, p.classOf(p.text[h.pos:p.at]))
 	}
 	s.end = p.at
+	before := p.tints
 	for !p.lineEnds() {
 		if !p.redirection(&s) {
 			s.args = append(s.args, p.argument(&s))
 		}
 		s.end = p.at
 	}
+	p.paintElsewhere(&s, before)
 	return s
 }

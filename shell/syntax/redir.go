@@ -10,7 +10,7 @@ type redir struct {
 
 // Reads a redirection, if one stands at the cursor.
 func (p *parser) redirection(s *stage) bool {
-	r, pos := redir{from: 1}, p.at
+	r, pos, opened := redir{from: 1}, p.at, p.at
 	if c := at(p.text, pos); at(p.text, pos+1) == '>' && (c == '0' || c >= '7' && c <= '9') {
 		p.fail(pos, "there is no stream %c: 1 to 6 can be redirected, or * for all", c)
 	}
@@ -28,6 +28,7 @@ func (p *parser) redirection(s *stage) bool {
 		r.append = true
 		p.at++
 	}
+	p.paint(opened, p.at, ClassOperator)
 	p.target(&r, s.kind, pos)
 	s.redirs = append(s.redirs, r)
 	return true
@@ -41,6 +42,7 @@ func (p *parser) target(r *redir, kind stageKind, pos int) {
 			p.fail(p.at, "the number of a stream is expected after >&")
 		}
 		r.merge = int(c - '0')
+		p.paint(p.at, p.at+2, ClassOperator)
 		p.at += 2
 		return
 	}

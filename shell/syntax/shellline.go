@@ -7,6 +7,7 @@ import "strings"
 // brackets of its own, neither does.
 func (p *parser) shellLine(s *stage) {
 	start := p.at + 1
+	p.paint(p.at, start, ClassProgram)
 	p.at = p.shellEnd(start)
 	text := p.typed(start, p.at)
 	if text == "" {
@@ -26,7 +27,10 @@ func (p *parser) shellEnd(pos int) int {
 		case '\\':
 			pos++
 		case '\'', '"', '`':
-			pos = quotedEnd(p.text[:end], pos)
+			from := pos
+			if pos = quotedEnd(p.text[:end], pos); pos < end {
+				p.paint(from, pos+1, ClassString)
+			}
 		case '(', '{':
 			depth[c]++
 		case ')', '}':

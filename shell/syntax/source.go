@@ -79,18 +79,9 @@ func clip(before, after string) (string, string) {
 	return before, after
 }
 
-// bail carries an error up to the nearest try.
-type bail struct {
-	err  *jobs.Error
-	pos  int
-	full bool // no other reading can help, or the message says them all
-}
-
-// Makes an error at pos.
-func (s *source) fault(kind jobs.Kind, pos int, format string, args ...any) *bail {
+// Returns the error at a place, with its line and a caret under it.
+func (s *source) fault(kind jobs.Kind, pos int, format string, args ...any) *jobs.Error {
 	line := s.line(pos)
 	msg := fmt.Sprintf("%s:%d: ", s.name, line) + fmt.Sprintf(format, args...)
-	return &bail{pos: pos, err: &jobs.Error{Kind: kind, Msg: msg, Line: line, Detail: s.caret(pos)}}
+	return &jobs.Error{Kind: kind, Msg: msg, Line: line, Detail: s.caret(pos)}
 }
-
-func (b *bail) incomplete() bool { return b.err.Kind == jobs.KindIncomplete }

@@ -26,11 +26,12 @@ func (p *parser) statements(closers []string) int {
 		if p.comment() {
 			continue
 		}
-		if last := p.record(ready, ready || p.tok.newline); last {
-			p.lastStatement(closers)
-		}
+		ready = p.attempt(func() {
+			if last := p.record(ready, ready || p.tok.newline); last {
+				p.lastStatement(closers)
+			}
+		})
 		n++
-		ready = false
 	}
 	return n
 }
@@ -82,7 +83,9 @@ func (p *parser) comment() bool {
 	}
 	p.mend(p.tok)
 	p.edit(p.tok.start, p.tok.end, "--#")
-	p.seek(lineEnd(p.text, p.tok.start))
+	p.at = p.tok.start
+	p.hashComment()
+	p.seek(p.at)
 	return true
 }
 
@@ -119,6 +122,8 @@ func (p *parser) guess(first, ready bool) {
 	failed := p.try(func() { p.simple(first, ready) })
 	switch {
 	case failed == nil:
+	case p.lenient:
+		p.reread(start, word, failed)
 	case p.loose == 0 && p.isKnown(word):
 		p.notCalled(start, word, failed)
 	case failed.full:

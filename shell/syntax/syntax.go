@@ -79,14 +79,16 @@ func read(text, name string, line int, r Resolver) (*parser, error) {
 	}
 	p := newParser(newSource(normalise(text), name, line), r)
 	if err := p.try(p.chunk); err != nil {
-		return p, err.err
+		return p, err.err(p.src)
 	}
 	return p, nil
 }
 
+const byteOrderMark = "\uFEFF"
+
 // Makes every line end in LF alone, as Lua's scanner counts LF CR as one line.
 func normalise(text string) string {
-	text = strings.TrimPrefix(text, "\uFEFF")
+	text = strings.TrimPrefix(text, byteOrderMark)
 	if !strings.Contains(text, "\r") {
 		return text
 	}

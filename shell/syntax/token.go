@@ -18,6 +18,7 @@ const (
 // token is one token of Lua, with the shell's $ forms.
 type token struct {
 	kind       tokenKind
+	from       int // where the blanks and comments before it begin
 	start, end int
 	text       string // a name without its $, a keyword, an operator
 	lua        string // what it becomes; "" for itself

@@ -36,6 +36,7 @@ func (p *parser) property(end int) {
 	if name := p.text[p.at+1 : end]; isKeyword(name) {
 		p.edit(p.at, end, `["`+name+`"]`)
 	}
+	p.stretch(end)
 	p.at = end
 }
 

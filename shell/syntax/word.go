@@ -34,6 +34,7 @@ func (p *parser) word(kind stageKind) node {
 	if !w.bare || w.marked {
 		tag = "q"
 	}
+	p.paintNumber(start)
 	return node{tag: tag, line: p.src.line(start), parts: w.parts}
 }
 
@@ -66,7 +67,8 @@ func (w *wordReader) piece() {
 			p.at++
 		}
 	case '$':
-		if w.expansion() {
+		if expands(p.text, p.at) {
+			w.expansion()
 			w.bare = true
 			return
 		}
@@ -113,8 +115,11 @@ func (w *wordReader) singleQuoted() {
 	p := w.p
 	i := strings.IndexByte(p.text[p.at+1:], '\'')
 	if i < 0 {
+		p.paint(p.at, p.at+1, ClassOpen)
+		p.paint(p.at+1, len(p.text), ClassString)
 		p.incomplete(p.at, `the string that opens with ' is not closed`)
 	}
+	p.paint(p.at, p.at+i+2, ClassString)
 	w.quotedText(p.text[p.at+1 : p.at+1+i])
 	p.at += i + 2
 }
@@ -122,23 +127,29 @@ func (w *wordReader) singleQuoted() {
 // Reads "…", in which variables are expanded.
 func (w *wordReader) double() {
 	p := w.p
-	start := p.at
+	start, from := p.at, p.at
 	p.at++
 	for {
 		switch at(p.text, p.at) {
 		case 0:
 			if p.at >= len(p.text) {
+				p.paint(from, p.at, ClassString)
+				p.paint(start, start+1, ClassOpen)
 				p.incomplete(start, `the string that opens with " is not closed`)
 			}
 		case '"':
 			p.at++
+			p.paint(from, p.at, ClassString)
 			return
 		case '\\', '`':
 			if escapes(p.text, p.at) {
 				p.at++
 			}
 		case '$':
-			if w.expansion() {
+			if expands(p.text, p.at) {
+				p.paint(from, p.at, ClassString)
+				w.expansion()
+				from = p.at
 				continue
 			}
 		}
