@@ -30,7 +30,17 @@ func (p *program) newShell(o shell.Options) *shell.Shell {
 	if o.Events == nil {
 		o.Events = shell.NewEventLog(shell.EventDir(os.Getenv, homeDir()))
 	}
+	o.Groups = filepath.Join(configDir(), "groups")
 	return shell.New(o)
+}
+
+// configDir returns the directory of the user's settings: marsh in $XDG_CONFIG_HOME, or
+// in ~/.config (XDG Base Directory Specification 0.8).
+func configDir() string {
+	if dir := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "marsh")
+	}
+	return filepath.Join(homeDir(), ".config", "marsh")
 }
 
 // homeDir returns the user's home directory: $HOME, or that of the user database

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what sort of error an [Error] is. The numbers cross the wire and never
@@ -154,17 +155,19 @@ func ErrorFromValue(v Value) *Error {
 	if !ok || m.Type != TypeError {
 		return &Error{Kind: KindScript, Msg: Text(v)}
 	}
+	kind, _ := ParseKind(m.String("Kind"))
 	return &Error{
-		Kind: kindNamed(m.String("Kind")), Op: m.String("Op"), Host: m.String("Host"), Msg: m.String("Msg"),
+		Kind: kind, Op: m.String("Op"), Host: m.String("Host"), Msg: m.String("Msg"),
 		Status: int(m.Int("ExitStatus")), Detail: m.String("Detail"), Line: int(m.Int("Line")),
 	}
 }
 
-func kindNamed(name string) Kind {
+// ParseKind finds a kind by name, in any letter case.
+func ParseKind(name string) (Kind, bool) {
 	for i, n := range kindNames {
-		if n == name {
-			return Kind(i)
+		if strings.EqualFold(n, name) {
+			return Kind(i), true
 		}
 	}
-	return KindOther
+	return KindOther, false
 }

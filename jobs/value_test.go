@@ -192,11 +192,12 @@ func TestKinds(t *testing.T) {
 	want := "Other Syntax Incomplete Script NotFound Usage ExitStatus Stopped Timeout Unreachable Refused HostKey Auth Broken Protocol Value Closed " +
 		"State IO Exit ExitSession Unsupported Permission NeverStarted Limit"
 	for i, name := range strings.Fields(want) {
-		if k := Kind(i); k.String() != name || kindNamed(name) != k {
+		k := Kind(i)
+		if named, ok := ParseKind(strings.ToLower(name)); k.String() != name || named != k || !ok {
 			t.Errorf("kind %d is %s, want %s", i, k, name)
 		}
 	}
-	if int(numKinds) != len(strings.Fields(want)) || Kind(200).String() != "Other" || kindNamed("none") != KindOther {
+	if _, ok := ParseKind("none"); int(numKinds) != len(strings.Fields(want)) || Kind(200).String() != "Other" || ok {
 		t.Error("there are more kinds, or fewer")
 	}
 	for k, name := range map[StreamKind]string{0: "unknown", Output: "output", ErrorStream: "error", Warning: "warning", Verbose: "verbose", Debug: "debug", Information: "information", Progress: "progress", 8: "unknown"} {

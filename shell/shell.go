@@ -43,6 +43,8 @@ type Options struct {
 	Front Front
 	// Events is the shell's event log.
 	Events *EventLog
+	// Groups is the file with the groups of machines; "" has none.
+	Groups string
 	// LogRoot is where the machine's log files are: "/var/log" where empty.
 	LogRoot string
 	// Stdin is what a program at the head of a pipeline reads; nil is /dev/null.

@@ -26,7 +26,7 @@ var invokeCommands = []*shell.Command{
 }
 
 type invokeCommand struct {
-	ComputerName     []string     `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port"`
+	ComputerName     []string     `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port, patterns (web[01-20]) and groups (@web)"`
 	ScriptBlock      *shell.Block `param:"pos=1,alias=Command" help:"what to run there"`
 	FilePath         string       `param:"kind=file" help:"a script file of this machine to run there instead"`
 	Session          jobs.List    `param:"kind=session" help:"the sessions to run it in: objects, numbers or names"`
@@ -67,7 +67,7 @@ func (p *invokeCommand) targets(c *shell.Call) ([]target, error) {
 	if len(p.Session) > 0 {
 		return sessionTargets(c, p.Session)
 	}
-	return computerTargets(p.ComputerName, p.target(c, "")), nil
+	return computerTargets(c, p.ComputerName, p.target(c, ""))
 }
 
 // start starts a job with a task for each target.

@@ -7,6 +7,7 @@ import (
 
 	"marsh/jobs"
 	"marsh/shell"
+	"marsh/shell/hosts"
 )
 
 var sessionCommands = []*shell.Command{
@@ -32,7 +33,7 @@ var sessionCommands = []*shell.Command{
 }
 
 type newSession struct {
-	ComputerName []string `param:"pos=0,alias=Cn,alias=HostName,required,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port"`
+	ComputerName []string `param:"pos=0,alias=Cn,alias=HostName,required,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port, patterns (web[01-20]) and groups (@web)"`
 	Name         []string `help:"names for the sessions, in the order of the machines; Session<Id> if not given"`
 	connection
 	ThrottleLimit int `help:"how many machines at a time; 64 if not given"`
@@ -49,10 +50,14 @@ func (p *newSession) Run(c *shell.Call) error {
 	if p.ThrottleLimit <= 0 {
 		p.ThrottleLimit = DefaultThrottle
 	}
+	names, err := machines(c, p.ComputerName)
+	if err != nil {
+		return err
+	}
 	slots := make(chan struct{}, p.ThrottleLimit)
-	opened, errs := make([]shell.Session, len(p.ComputerName)), make([]error, len(p.ComputerName))
+	opened, errs := make([]shell.Session, len(names)), make([]error, len(names))
 	var wg sync.WaitGroup
-	for i, name := range p.ComputerName {
+	for i, name := range names {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
@@ -193,6 +198,9 @@ type enterSession struct {
 
 // Run moves the prompt.
 func (p *enterSession) Run(c *shell.Call) error {
+	if hosts.IsPattern(p.ComputerName) {
+		return jobs.Errorf(jobs.KindUsage, "-ComputerName: one machine can be entered, and %s may be several; invoke-command runs a block on all of them", p.ComputerName)
+	}
 	sh := c.Engine.Shell
 	if sh.Front == nil || c.Engine != sh.Engine() {
 		return jobs.Errorf(jobs.KindState, "there is no prompt to move here; invoke-command runs a block on another machine")

@@ -41,15 +41,20 @@ type target struct {
 	local   bool                 // this machine, without SSH
 }
 
-// computerTargets returns a target for each name, duplicates too.
-func computerTargets(names []string, proto jobs.Target) []target {
+// computerTargets returns a target for each machine that the names stand for,
+// duplicates too.
+func computerTargets(c *shell.Call, names []string, proto jobs.Target) ([]target, error) {
+	names, err := machines(c, names)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]target, len(names))
 	for i, n := range names {
 		t := proto
 		t.Name = n
 		out[i] = target{name: n, connect: t, local: strings.EqualFold(n, "localhost") || n == "."}
 	}
-	return out
+	return out, nil
 }
 
 // sessionTargets finds the sessions that values mean: objects, numbers or names.
