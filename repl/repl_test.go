@@ -73,6 +73,9 @@ func (t *typist) ReadLine(ctx context.Context, q Request) (string, error) {
 	}
 	key := t.keys[0]
 	t.keys = t.keys[1:]
+	if q.Again {
+		q.Prompt = q.More
+	}
 	switch key := key.(type) {
 	case error:
 		t.flush()
@@ -82,7 +85,8 @@ func (t *typist) ReadLine(ctx context.Context, q Request) (string, error) {
 		return "", key(ctx)
 	}
 	t.lines = []string{key.(string)}
-	return t.Echo.ReadLine(ctx, q)
+	line, err := t.Echo.ReadLine(ctx, q)
+	return q.Text + line, err
 }
 
 // Runs a REPL over what is typed; returns what was seen, and the exit status.
@@ -277,7 +281,7 @@ func TestCompletion(t *testing.T) {
 		"complete-line (args[1]) (args[2])": func(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 			for _, m := range []*jobs.Map{
 				jobs.NewMap("", "Text", "get-job", "Start", int64(len("for {\n")), "Help", "lists\x1b]0;x\a jobs"),
-				jobs.NewMap("", "Text", "outside", "Start", int64(0)),
+				jobs.NewMap("", "Text", "outside", "Start", int64(11)),
 				jobs.NewMap("", "Text", "bad\x1b[2J", "Start", s.Args[1]),
 			} {
 				if err := out.Write(ctx, jobs.Out(m)); err != nil {
@@ -287,8 +291,8 @@ func TestCompletion(t *testing.T) {
 			return jobs.Errorf(jobs.KindTimeout, "the rest took too long")
 		}}
 	r, _ := prepare(Options{Local: local})
-	got := r.completer("for {\n")(t.Context(), "get-", 4)
-	if len(got) != 1 || got[0] != (Candidate{Text: "get-job", Start: 0, Help: `lists^[]0;x^G jobs`}) {
+	got := r.complete(t.Context(), "for {\nget-", 10)
+	if len(got) != 1 || got[0] != (Candidate{Text: "get-job", Start: 6, Help: `lists^[]0;x^G jobs`}) {
 		t.Errorf("candidates %+v", got)
 	}
 	if s := local.ran()[0]; !jobs.Equal(s.Args, jobs.List{"for {\nget-", int64(10)}) {

@@ -19,7 +19,7 @@ var errDropped = errors.New("dropped")
 // is none, errDropped, or the error, which has been shown.
 func (r *REPL) statement(ctx context.Context, sig *signals) error {
 	prompt := r.prompt(ctx)
-	text, err := r.read(ctx, prompt, "")
+	text, err := r.read(ctx, r.request(prompt), "")
 	if err != nil {
 		return err
 	}
@@ -30,28 +30,47 @@ func (r *REPL) statement(ctx context.Context, sig *signals) error {
 			r.remember(ctx, text)
 			return err
 		}
-		more, readErr := r.read(ctx, morePrompt(prompt), text+"\n")
+		longer, readErr := r.more(ctx, prompt, text)
 		if readErr != nil {
-			return r.unfinished(ctx, err, readErr)
+			return r.unfinished(ctx, sig, text, first, readErr)
 		}
-		text += "\n" + more
+		text = longer
 	}
 }
 
-// Says what becomes of a statement whose next line could not be read: at the end of
+// Reads on where text is not a whole statement; returns all of it.
+func (r *REPL) more(ctx context.Context, prompt, text string) (string, error) {
+	if r.o.Editor.Interactive() {
+		q := r.request(prompt)
+		q.Text, q.Again = text+"\n", true
+		return r.read(ctx, q, "")
+	}
+	text, whole := r.gather(ctx, text)
+	if whole {
+		return text, nil
+	}
+	line, err := r.read(ctx, r.request(morePrompt(prompt)), text)
+	return text + "\n" + line, err
+}
+
+// Says what becomes of a statement that could not be read to its end: at the end of
 // the input it is an error, else it is given up.
-func (r *REPL) unfinished(ctx context.Context, incomplete, readErr error) error {
+func (r *REPL) unfinished(ctx context.Context, sig *signals, text string, first int, readErr error) error {
 	if !errors.Is(readErr, io.EOF) {
 		return readErr
 	}
-	return r.show(ctx, r.o.Out(), incomplete)
+	err := r.run(ctx, sig, text, first)
+	if !errors.Is(err, jobs.KindIncomplete) {
+		return err
+	}
+	return r.show(ctx, r.o.Out(), err)
 }
 
 // Reads a line that continues before, which is "" for the first of a statement.
-func (r *REPL) read(ctx context.Context, prompt, before string) (string, error) {
+func (r *REPL) read(ctx context.Context, q Request, before string) (string, error) {
 	ctx, cancel := r.untilBroken(ctx)
 	defer cancel()
-	line, err := r.o.Editor.ReadLine(ctx, r.request(prompt, before))
+	line, err := r.nextLine(ctx, q)
 	r.lines += 1 + strings.Count(line, "\n")
 	switch {
 	case err == nil && len(before)+len(line) > MaxLine, errors.Is(err, ErrLineTooLong):
@@ -66,11 +85,8 @@ func (r *REPL) read(ctx context.Context, prompt, before string) (string, error) 
 	return "", io.EOF
 }
 
-func (r *REPL) request(prompt, before string) Request {
-	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.completer(before), Width: format.Width, Cluster: format.Cluster}
-	if before != "" {
-		q.More = prompt
-	}
+func (r *REPL) request(prompt string) Request {
+	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.complete, Width: format.Width}
 	if r.o.History != nil {
 		q.History = r.o.History.Entries()
 	}
@@ -120,6 +136,9 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	}
 	err := h.Run(runCtx, r.script(text, line), sink)
 	interrupted := done()
+	if r.words != nil && !errors.Is(err, jobs.KindIncomplete) {
+		r.words.forget()
+	}
 	switch {
 	case silent(err):
 		return errors.Join(err, out.Flush())
