@@ -180,7 +180,7 @@ func (r *REPL) script(text string, line int) jobs.Script {
 // Reports whether err is nothing to show: none, more lines wanted, or leaving.
 func silent(err error) bool {
 	switch {
-	case err == nil, errors.Is(err, jobs.KindIncomplete), errors.Is(err, jobs.KindExit), errors.Is(err, jobs.KindExitSession):
+	case err == nil, errors.Is(err, jobs.KindIncomplete), errors.Is(err, jobs.KindExit), errors.Is(err, jobs.KindExitSession), errors.Is(err, jobs.ErrSuspended):
 		return true
 	}
 	return false

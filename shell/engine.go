@@ -28,10 +28,11 @@ type Engine struct {
 	turn  chan struct{} // holds one token while a script runs
 	calls chan call     // to be run by the goroutine that has the turn
 
-	waiting  []call    // those that have to wait for a block below them; belongs to whoever has the turn
-	sink     jobs.Sink // of the running script; belongs to whoever has the turn
-	terminal bool      // the running script was typed at a terminal; likewise
-	asked    bool      // the command that ran last was a question of the prompt's own; likewise
+	waiting  []call                  // those that have to wait for a block below them; belongs to whoever has the turn
+	sink     jobs.Sink               // of the running script; belongs to whoever has the turn
+	terminal bool                    // the running script was typed at a terminal; likewise
+	drop     context.CancelCauseFunc // ends the running script; likewise
+	asked    bool                    // the command that ran last was a question of the prompt's own; likewise
 
 	mu     sync.Mutex
 	dir    string    // guarded by mu
@@ -122,6 +123,8 @@ func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 		return err
 	}
 	defer func() { <-e.turn }()
+	ctx, e.drop = context.WithCancelCause(ctx)
+	defer e.drop(nil)
 	word, _, _ := strings.Cut(s.Text, " ")
 	e.sink, e.terminal, e.asked = out, s.Terminal, e.Shell.Commands.Lookup(word).question()
 	defer func() { e.sink, e.terminal = nil, false }()
@@ -133,7 +136,7 @@ func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if cause := context.Cause(ctx); cause != nil && failure.Kind != jobs.KindExit {
 		failure = jobs.AsError(cause)
 	}
-	if !e.asked {
+	if !e.asked && failure != jobs.ErrSuspended {
 		e.noteFailure(failure)
 	}
 	return failure

@@ -66,7 +66,8 @@ type Shell struct {
 	Jobs     *jobs.Table
 	Sessions *Sessions
 
-	root *Engine
+	root   *Engine
+	fronts fronts // the programs at the terminal that were suspended
 }
 
 // New makes a shell with an engine that begins in the current directory and
@@ -107,7 +108,14 @@ func (s *Shell) Close(ctx context.Context) error {
 // jobEnded logs a job's end and tells the operator.
 func (s *Shell) jobEnded(j *jobs.Job) {
 	s.Events.Append(jobEvent("job ended", j))
+	if !s.fronts.drop(j) { // who had the program in front of him knows
+		s.notify(endLine(j))
+	}
+}
+
+// notify tells the operator something that no command said.
+func (s *Shell) notify(text string) {
 	if s.Notify != nil {
-		s.Notify(endLine(j))
+		s.Notify(text)
 	}
 }

@@ -10,6 +10,7 @@ import (
 func Commands() []*shell.Command {
 	return slices.Concat(
 		jobCommands,
+		resumeCommands,
 		sessionCommands,
 		invokeCommands,
 		contentCommands,

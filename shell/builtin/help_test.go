@@ -187,6 +187,7 @@ func TestGetCommand(t *testing.T) {
 	w.check("get-command *-job | foreach-object Name", `"get-job"
 "receive-job"
 "remove-job"
+"resume-job"
 "start-job"
 "stop-job"
 "wait-job"

@@ -228,7 +228,7 @@ func waitOne(ctx context.Context, s selected) error {
 	for {
 		changed := s.job.Changed()
 		if s.state() == jobs.Blocked {
-			return jobs.Errorf(jobs.KindState, "job %d waits for its output to be received and cannot end; receive-job %d makes room", s.job.ID, s.job.ID)
+			return blockedError(s)
 		}
 		select {
 		case <-s.done():

@@ -148,6 +148,9 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 		if ended {
 			break
 		}
+		if isSuspended(t) { // what it writes goes to the terminal, and not before it is resumed
+			return blockedError(selected{t.Job(), t})
+		}
 		select {
 		case <-changed:
 		case <-t.Done():
