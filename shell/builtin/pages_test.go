@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"marsh/examples"
+	"marsh/jobs"
 	"marsh/shell/format"
 	"marsh/shell/page"
 )
@@ -119,6 +120,24 @@ func TestTopicsAreNamed(t *testing.T) {
 		}
 		if _, err := pageFiles.ReadFile(fmt.Sprintf("pages/%s.md", topic.Name)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// about_errors explains every kind of error that a script can see.
+func TestErrorKindsAreExplained(t *testing.T) {
+	inside := map[jobs.Kind]bool{jobs.KindIncomplete: true, jobs.KindExit: true, jobs.KindExitSession: true} // not seen by scripts
+	explained := map[string]bool{}
+	for _, b := range findTopic("errors").Blocks {
+		for _, row := range b.Rows {
+			for _, name := range strings.Split(row[0], ", ") {
+				explained[name] = true
+			}
+		}
+	}
+	for k := jobs.KindOther + 1; k.String() != jobs.KindOther.String(); k++ {
+		if explained[k.String()] == inside[k] {
+			t.Errorf("%s: explained: %v", k, explained[k.String()])
 		}
 	}
 }
