@@ -189,7 +189,7 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 	sh := p.newShell(o)
 	ro := repl.Options{Local: sh.Engine(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
 	if editor.Interactive() {
-		if ro.History, err = repl.OpenHistory(ctx, repl.HistoryPath()); err != nil {
+		if ro.History, err = repl.OpenHistory(ctx, repl.HistoryPath(homeDir())); err != nil {
 			editor.Announce("the history cannot be kept: " + err.Error())
 		}
 	}

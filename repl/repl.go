@@ -50,6 +50,7 @@ type REPL struct {
 
 	mu    sync.Mutex
 	stack []level // the sessions entered, guarded by mu
+	next  string  // to be run as if it were typed, guarded by mu
 }
 
 // New makes a REPL.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"syscall"
+	"time"
 
 	"marsh/jobs"
 	"marsh/shell/format"
@@ -19,15 +20,17 @@ var errDropped = errors.New("dropped")
 // is none, errDropped, or the error, which has been shown.
 func (r *REPL) statement(ctx context.Context, sig *signals) error {
 	prompt := r.prompt(ctx)
-	text, err := r.read(ctx, r.request(prompt), "")
+	text, err := r.first(ctx, prompt)
 	if err != nil {
 		return err
 	}
 	first := r.lines
 	for {
+		e := Entry{Text: text, Start: time.Now(), Host: r.machine()}
 		err := r.run(ctx, sig, text, first)
 		if !errors.Is(err, jobs.KindIncomplete) {
-			r.remember(ctx, text)
+			e.Duration = time.Since(e.Start)
+			r.remember(ctx, e, err)
 			return err
 		}
 		longer, readErr := r.more(ctx, prompt, text)
@@ -36,6 +39,16 @@ func (r *REPL) statement(ctx context.Context, sig *signals) error {
 		}
 		text = longer
 	}
+}
+
+// Returns the first line of a statement: what a command has asked to be run next, or
+// what is read.
+func (r *REPL) first(ctx context.Context, prompt string) (string, error) {
+	if text := r.takeNext(); text != "" {
+		r.o.Editor.Announce(prompt + format.Visible(text))
+		return text, nil
+	}
+	return r.read(ctx, r.request(prompt), "")
 }
 
 // Reads on where text is not a whole statement; returns all of it.
@@ -88,7 +101,7 @@ func (r *REPL) read(ctx context.Context, q Request, before string) (string, erro
 func (r *REPL) request(prompt string) Request {
 	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.complete, Width: format.Width}
 	if r.o.History != nil {
-		q.History = r.o.History.Entries()
+		q.History = r.o.History.Texts()
 	}
 	return q
 }
@@ -200,14 +213,4 @@ func stillWaiting(ctx context.Context, out jobs.Sink, h jobs.Host, text string) 
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	msg := fmt.Sprintf("still waiting on %s for this to stop: %s", h.Name(), format.Cut(format.Visible(line), 60))
 	_ = out.Write(ctx, jobs.Record{Stream: jobs.Warning, Value: msg})
-}
-
-// Keeps a statement that a person typed.
-func (r *REPL) remember(ctx context.Context, text string) {
-	if r.o.History == nil || !r.o.Editor.Interactive() {
-		return
-	}
-	if err := r.o.History.Add(ctx, text); err != nil {
-		r.Notify(fmt.Sprintf("the history could not be saved: %v", err))
-	}
 }

@@ -29,6 +29,14 @@ type Front interface {
 	// Enter makes h the host of what is typed next. leave is called when it is left,
 	// and returns a line to show, or "".
 	Enter(h jobs.Host, leave func(ctx context.Context) string) error
+	// History returns what was typed, oldest first, as Maps of type HistoryEntry: Id,
+	// CommandLine, Status, StartTime, EndTime, Duration in seconds, ComputerName.
+	// ForgetHistory removes the entries with these numbers, all where none is given. They
+	// fail where nobody types.
+	History() ([]*jobs.Map, error)
+	ForgetHistory(ctx context.Context, ids ...int) error
+	// RunNext has text run as if it were typed, when the line that runs now has ended.
+	RunNext(text string) error
 }
 
 // Options is what a Shell is made of. All of it is optional but Commands.

@@ -27,6 +27,7 @@ func Commands() []*shell.Command {
 		helpCommands,
 		exitCommands,
 		promptCommands,
+		historyCommands,
 		laterCommands,
 	)
 }
