@@ -93,6 +93,13 @@ func (in *Input) wait(ms int) (bool, error) {
 	}
 }
 
+// Reports whether something can be read at once.
+func (in *Input) pending() bool {
+	fds := []unix.PollFd{{Fd: int32(in.f.Fd()), Events: unix.POLLIN}}
+	n, err := unix.Poll(fds, 0)
+	return err == nil && n > 0 && fds[0].Revents&unix.POLLIN != 0
+}
+
 // Takes one wake back.
 func (in *Input) drain() error {
 	var b [1]byte
@@ -104,8 +111,8 @@ func (in *Input) drain() error {
 
 // Makes one wait, the next one if none waits now, return errWoken.
 func (in *Input) wake() {
-	// The pipe has room for thousands of bytes, and at most one is written for each
-	// line that is read; it can fail only when it is closed.
+	// The pipe has room for thousands of bytes, of which few wait at a time; it can
+	// fail only when it is closed.
 	_, _ = in.wakeW.Write([]byte{0})
 }
 

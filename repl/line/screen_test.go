@@ -177,7 +177,7 @@ func (p *person) reads(ctx context.Context, q repl.Request) chan got {
 	if q.More == "" {
 		q.More = ">>"
 	}
-	q.Width = format.Width
+	q.Width, q.Cluster = format.Width, format.Cluster
 	ch := make(chan got, 1)
 	go func() {
 		text, err := p.edit.ReadLine(ctx, q)
@@ -191,6 +191,6 @@ func (p *person) reads(ctx context.Context, q repl.Request) chan got {
 }
 
 // How long a screen is waited for that never comes.
-const patience = time.Minute
+const patience = 10 * time.Second
 
 func tail(s string) string { return s[max(0, len(s)-500):] }
