@@ -53,9 +53,6 @@ func caught(l *lua.LState, err error) int {
 	if ae, ok := err.(*lua.ApiError); ok {
 		obj = ae.Object
 	}
-	if msg, ok := obj.(lua.LString); ok { // where there is no position, a blank is left of it
-		obj = lua.LString(strings.TrimPrefix(string(msg), " "))
-	}
 	if leaves(obj) {
 		l.Error(obj, 0)
 	}
@@ -83,21 +80,12 @@ func leaves(obj lua.LValue) bool {
 }
 
 func baseXpcall(l *lua.LState) int {
-	handler := l.CheckFunction(2)
-	l.SetTop(2)
-	guard := goFunction(func(l *lua.LState) int {
-		if leaves(l.Get(1)) {
-			return 1
-		}
-		l.Insert(handler, 1)
-		l.Call(1, 1)
-		return 1
-	})
+	handler := l.Get(2)
 	l.SetTop(1)
 	s := stateOf(l)
-	values, err := s.protect(l, guard)
-	if isOverflowed(err) { // the handler had no room on the stack
-		values, err = s.call(s.thread(l), handler, []lua.LValue{overflowText}, nil)
+	values, err := s.protect(l, handler)
+	if e, ok := err.(*lua.ApiError); ok && e.Type == lua.ApiErrorPanic { // the handler had no room on the stack
+		values, err = s.call(l, l.Context(), handler, []lua.LValue{e.Object}, nil)
 		if err == nil {
 			return pushed(l, lua.LFalse, values[:min(1, len(values))])
 		}

@@ -180,7 +180,9 @@ func arith(l *lua.LState, event string, op func(a, b float64) float64) int {
 			return 1
 		}
 	}
-	wrong := 1 + btoi(aok)
-	l.RaiseError("attempt to perform arithmetic on a %s value", l.Get(wrong).Type())
+	if f, ok := frameAt(l, 1); ok {
+		l.Error(lua.LString(stateOf(l).noted(f, f.badOperand())), 0)
+	}
+	l.RaiseError("attempt to perform arithmetic on a value that is no number")
 	return 0
 }

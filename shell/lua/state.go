@@ -69,7 +69,10 @@ type State struct {
 	line   []byte                    // what io.write wrote of a line not yet ended
 	loads  int                       // files being loaded by require and dofile, one within the other
 	rand   randomSource
-	source string // what the source of the command line is called that is being read
+	idle   []*lua.LState // threads on which nothing runs
+	co     []*lua.LState // coroutines that run, each resumed by what runs in the one before
+	raised incident      // where the latest error was raised
+	source string        // what the source of the command line is called that is being read
 
 	nested int // protected calls, coroutines and blocks, one within the other
 }
@@ -78,6 +81,7 @@ type State struct {
 func New(o Options) *State {
 	s := &State{opt: o, lib: sharedLibraries(), l: newThread(), types: map[string]*lua.LTable{}, files: map[*file]struct{}{}, named: map[*lua.LFunction]string{}}
 	s.cur = s.l
+	s.l.G.MainThread, s.l.G.CurrentThread = s.l, s.l
 	s.base = s.l.CreateTable(0, 8)
 	ud := &lua.LUserData{Value: s, Metatable: lua.LNil}
 	s.l.G.Registry.RawSetString(registryKey, ud)
