@@ -6,7 +6,7 @@ import (
 )
 
 func FuzzCompile(f *testing.F) {
-	for _, text := range programs(f) {
+	for _, text := range corpus(f) {
 		f.Add(text)
 		for line := range strings.Lines(text) {
 			f.Add(line)
@@ -19,6 +19,21 @@ func FuzzCompile(f *testing.F) {
 		f.Add(r.line)
 	}
 	f.Fuzz(func(t *testing.T, text string) { checkCompile(t, text) })
+}
+
+// What can be typed to its end can be typed on the way there.
+func FuzzCut(f *testing.F) {
+	for path, text := range corpus(f) {
+		f.Add(text, len(path)*31%len(text))
+	}
+	for _, r := range readings {
+		f.Add(r.line, len(r.line)/2)
+	}
+	f.Fuzz(func(t *testing.T, text string, cut int) {
+		if _, err := Compile(text, "t", 1, world{}); err == nil && cut >= 0 && cut < len(text) {
+			checkCut(t, "t", text, cut)
+		}
+	})
 }
 
 func FuzzWords(f *testing.F) {

@@ -91,7 +91,7 @@ func (p *parser) closingWordAt(pos int) bool {
 	f := p.frames[len(p.frames)-1]
 	end := nameEnd(p.text, pos)
 	word := p.text[pos:end]
-	if !isKeyword(word) || strings.Contains(p.text[f.body:pos], "\n") {
+	if !isKeyword(word) || p.src.row(f.body) != p.src.row(pos) {
 		return false
 	}
 	for _, c := range f.closers {

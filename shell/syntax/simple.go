@@ -86,7 +86,7 @@ func (p *parser) endOfLine() {
 	if t.kind == tokBad && t.open {
 		p.badToken(t)
 	}
-	p.fail(t.start, "unexpected %q%s", wordFor(p.text, t), instead(p.text, t.start))
+	p.fail(t.start, "unexpected %q%s", wordFor(p.text, t), insteadOf(p.text, t))
 }
 
 // Returns what stands at t, for a message.

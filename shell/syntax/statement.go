@@ -106,6 +106,9 @@ func (p *parser) statement(first, ready bool) (last bool) {
 		p.label()
 		return false
 	}
+	if p.tok.is(")") || p.tok.is("}") || p.tok.is("]") {
+		p.stray()
+	}
 	p.guess(first, ready)
 	return false
 }
