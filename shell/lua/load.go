@@ -39,6 +39,8 @@ func compile(text, name string, line int, source string) (proto *lua.FunctionPro
 	if err != nil {
 		return nil, syntaxError(err, name)
 	}
+	endScopes(proto, scopesOf(&ast.ParList{HasVargs: true}, stmts, false, true))
+	m.endScopes(proto)
 	link(proto, &lua.DbgLocalInfo{Name: source, StartPc: sourceText, EndPc: line})
 	restore(proto, lines, m.texts)
 	attachText(proto, src, chunkText)

@@ -71,6 +71,25 @@ func TestErrorsNameWhatTheyAreAbout(t *testing.T) {
 	}
 }
 
+// The registers of variables whose blocks are over hold other things.
+func TestErrorsNameNoVariableOfAnotherBlock(t *testing.T) {
+	for _, c := range []struct{ text, msg string }{
+		{"do\n local a, b = 1, 2\nend\nio.nothing()", "attempt to call nil 'nothing' (a field)"},
+		{"for i = 1, 2 do\n local c = i\nend\nfrob()", "attempt to call nil 'frob' (a global)"},
+		{"for k, v in pairs({1}) do\n local c = k\nend\nlocal x\nx.y = 1", "attempt to index nil 'x' (a local)"},
+		{"if true then\n local a\nelse\n local b\nend\nwhile x do\n local c\nend\nrepeat local d = 1 until d\nfrob()", "attempt to call nil 'frob' (a global)"},
+		{"local m = {}\nfunction m:f(a, ...)\n do local z end\n return a.b\nend\nm:f()", "attempt to index nil 'a' (a local)"},
+		{"local m = {}\nfunction m:f(a)\n return self.x.y\nend\nm:f()", "attempt to index nil 'x' (a field)"},
+		{"local a, b = 1, 2\na, b = b, a\nlocal function f() return a, b end\nlocal c\nc()", "attempt to call nil 'c' (a local)"},
+		{"local t, i = {}, 1\nt[i], i = i, 2\ndo local q = t end\nreturn t.u.v", "attempt to index nil 'u' (a field)"},
+	} {
+		_, err := run(t, c.text)
+		if e := jobs.AsError(err); e == nil || position.ReplaceAllString(e.Msg, "") != c.msg {
+			t.Errorf("%s\ngot  %v\nwant %s", c.text, err, c.msg)
+		}
+	}
+}
+
 func TestErrorsShowTheLineAsItWasWritten(t *testing.T) {
 	_, _, err := typed(t, "$n = 3\nget-job x\n\t=$n + $missing")
 	e := jobs.AsError(err)
