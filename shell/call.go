@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -118,27 +117,21 @@ func (c *Call) Path(p string) string { return c.Engine.path(p) }
 // and then what it returns. Its other streams go where the command's do.
 func (c *Call) Invoke(b *Block, args ...jobs.Value) (jobs.List, error) {
 	vals := &collector{rest: c.others}
-	err := c.invoke(b, args, vals)
+	err := c.invoke(b, args, vals, false)
 	return vals.values, err
 }
 
 // InvokeOut calls a block as Invoke does, and writes its values to the command's
 // output as they come.
 func (c *Call) InvokeOut(b *Block, args ...jobs.Value) error {
-	return c.invoke(b, args, jobs.SinkFunc(func(ctx context.Context, r jobs.Record) error {
-		if r.Stream == jobs.Output {
-			return c.out.Write(ctx, r)
-		}
-		return c.others.Write(ctx, r)
-	}))
+	return c.invoke(b, args, &blockSink{c}, c.atTerminal())
 }
 
-func (c *Call) invoke(b *Block, args jobs.List, out jobs.Sink) error {
+func (c *Call) invoke(b *Block, args jobs.List, out jobs.Sink, terminal bool) error {
 	if b.Func == nil {
 		return c.Engine.evalBlock(c.Ctx, b, args, out)
 	}
-	r := c.run
-	vals, err := r.callBlock(c.Ctx, slices.Index(r.stages, c.stage), b.Func, args, out)
+	vals, err := c.run.callBlock(c, b.Func, args, out, terminal)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,8 @@ const maxErrors = 256
 type Engine struct {
 	Shell *Shell
 
+	commands *CommandSet // those of the shell, or of a fork; what is declared in a fork stays there
+
 	tag   string        // of the processes it starts
 	state *lua.State    // belongs to whoever has the turn
 	turn  chan struct{} // holds one token while a script runs
@@ -30,6 +32,7 @@ type Engine struct {
 
 	waiting  []call                  // those that have to wait for a block below them; belongs to whoever has the turn
 	sink     jobs.Sink               // of the running script; belongs to whoever has the turn
+	lent     *loan                   // who runs Lua instead of who has the turn, the innermost; nil for nobody; likewise
 	terminal bool                    // the running script was typed at a terminal; likewise
 	drop     context.CancelCauseFunc // ends the running script; likewise
 	asked    bool                    // the command that ran last was a question of the prompt's own; likewise
@@ -55,7 +58,7 @@ func newEngine(s *Shell) *Engine {
 	if dir == "" {
 		dir, _ = os.Getwd()
 	}
-	e := &Engine{Shell: s, tag: s.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
+	e := &Engine{Shell: s, commands: s.Commands, tag: s.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
 	e.state = lua.New(e.luaOptions())
 	return e
 }
@@ -96,10 +99,14 @@ func (e *Engine) fork() *Engine {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return &Engine{
-		Shell: e.Shell, tag: e.Shell.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call),
+		Shell: e.Shell, commands: e.commands.fork(), tag: e.Shell.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call),
 		dir: e.dir, env: slices.Clip(e.env),
 	}
 }
+
+// Commands returns the commands that the engine knows, with those that the user has
+// declared.
+func (e *Engine) Commands() *CommandSet { return e.commands }
 
 // close ends the engine; nothing runs on it any more.
 func (e *Engine) close() { e.state.Close() }
@@ -255,7 +262,7 @@ func (e *Engine) luaOptions() lua.Options {
 		Dir:      e.Dir,
 		Environ:  e.Environ,
 		Commands: func() []string {
-			all := e.Shell.Commands.All()
+			all := e.commands.All()
 			names := make([]string, len(all))
 			for i, c := range all {
 				names[i] = c.Name
@@ -312,7 +319,7 @@ type resolver struct{ e *Engine }
 
 // Command finds a command.
 func (r resolver) Command(name string) (syntax.CommandInfo, bool) {
-	return r.e.Shell.Commands.Command(name)
+	return r.e.commands.Command(name)
 }
 
 // Program reports whether word is a program of this machine.
@@ -328,4 +335,4 @@ func (r resolver) Variable(name string) bool { return r.e.state != nil && r.e.st
 func (r resolver) Library(name string) bool { return r.e.state != nil && r.e.state.HasLibrary(name) }
 
 // Suggest returns the command that an unknown word was probably meant to be.
-func (r resolver) Suggest(name string) string { return r.e.Shell.Commands.Suggest(name) }
+func (r resolver) Suggest(name string) string { return r.e.commands.Suggest(name) }

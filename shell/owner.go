@@ -80,16 +80,17 @@ func (e *Engine) write(ctx context.Context, r jobs.Record) error {
 	return e.serve(done)
 }
 
-// callBlock calls a function given to stage number i of a pipeline, with out in place
-// of the script's sink.
-func (r *run) callBlock(ctx context.Context, i int, f *lua.Func, args jobs.List, out jobs.Sink) (vals jobs.List, err error) {
-	c := call{run: r, stage: i, f: func() {
-		sink, busy := r.e.sink, r.busy
-		r.e.sink, r.busy = out, i
-		defer func() { r.e.sink, r.busy = sink, busy }()
-		vals, err = f.Call(ctx, args...)
+// callBlock calls a function given to a command of the pipeline, with out in place of
+// the script's sink. Programs in it may have the terminal only where terminal says so.
+func (r *run) callBlock(c *Call, f *lua.Func, args jobs.List, out jobs.Sink, terminal bool) (vals jobs.List, err error) {
+	i := c.number()
+	job := call{run: r, stage: i, f: func() {
+		sink, busy, term := r.e.sink, r.busy, r.e.terminal
+		r.e.sink, r.busy, r.e.terminal = out, i, term && terminal
+		defer func() { r.e.sink, r.busy, r.e.terminal = sink, busy, term }()
+		vals, err = f.Call(c.Ctx, args...)
 	}}
-	if werr := r.e.onOwner(ctx, c); werr != nil {
+	if werr := r.e.onOwner(c.Ctx, job); werr != nil {
 		return nil, werr
 	}
 	return vals, err

@@ -92,9 +92,9 @@ func (r *run) bind(s *stageRun) (err error) {
 	if s.spec.Kind != lua.Command {
 		return r.bindProgram(s)
 	}
-	s.cmd = r.e.Shell.Commands.Lookup(s.spec.Name)
+	s.cmd = r.e.commands.Lookup(s.spec.Name)
 	if s.cmd == nil {
-		return r.e.Shell.Commands.unknownCommand(s.spec.Name)
+		return r.e.commands.unknownCommand(s.spec.Name)
 	}
 	s.runner, s.common, err = bind(s.cmd, s.spec.Args)
 	return err

@@ -78,8 +78,8 @@ type Shell struct {
 	fronts fronts // the programs at the terminal that were suspended
 }
 
-// New makes a shell with an engine that begins in the current directory and
-// environment. Close it.
+// New makes a shell, whose commands can be added to, with an engine that begins in the
+// current directory and environment. Close it.
 func New(o Options) *Shell {
 	if o.Tag == "" {
 		o.Tag = proc.NewTag()
@@ -87,6 +87,7 @@ func New(o Options) *Shell {
 	if o.LogRoot == "" {
 		o.LogRoot = "/var/log"
 	}
+	o.Commands = o.Commands.fork()
 	s := &Shell{Options: o, Sessions: newSessions()}
 	s.Jobs = jobs.NewTable(s.jobEnded)
 	s.root = newEngine(s)

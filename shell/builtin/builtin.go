@@ -24,6 +24,7 @@ func Commands() []*shell.Command {
 		sleepCommands,
 		eventlogCommands,
 		commandCommands,
+		userCommands,
 		helpCommands,
 		exitCommands,
 		promptCommands,
