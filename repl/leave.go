@@ -19,7 +19,7 @@ func (r *REPL) mayLeave(ctx context.Context, sig *signals) bool {
 	if n == 0 {
 		return true
 	}
-	if err := r.run(ctx, sig, "get-job -state Running", 1); err != nil {
+	if err := r.run(ctx, sig, "get-job -state Running,Blocked,Stopping,Disconnected", 1); err != nil {
 		r.Notify("the running jobs cannot be listed: " + jobs.AsError(err).Msg)
 	}
 	return r.ask(ctx, leaveQuestion(n))

@@ -262,7 +262,7 @@ func TestLeavingWithJobs(t *testing.T) {
 		"exit":   fails(&jobs.Error{Kind: jobs.KindExit, Status: 3}),
 		"forced": fails(&jobs.Error{Kind: jobs.KindExit, Status: 4, Detail: "force"})}}
 	_, out, status := session(t, Options{Local: h}, io.EOF, "n", "exit", "", "exit", ErrInterrupted, "exit", "y")
-	asked := "localhost ran get-job -state Running\n2 jobs are running and will be stopped; leave? [y/N] "
+	asked := "localhost ran get-job -state Running,Blocked,Stopping,Disconnected\n2 jobs are running and will be stopped; leave? [y/N] "
 	want(t, out, "local:~> EOF\n"+asked+"n\nlocal:~> exit\n"+asked+"\nlocal:~> exit\n"+asked+"interrupted\nlocal:~> exit\n"+asked+"y")
 	if status != 3 {
 		t.Errorf("status %d, want 3", status)

@@ -44,6 +44,9 @@ type Options struct {
 	Commands *CommandSet
 	// Connect opens a connection to a machine.
 	Connect func(ctx context.Context, t jobs.Target) (Session, error)
+	// Hosts lists the machines whose names the user has somewhere, for completion; nil
+	// knows none.
+	Hosts func() []KnownHost
 	// Notify tells the operator something that no command said, such as the end of a
 	// job.
 	Notify func(text string)

@@ -1,154 +1,182 @@
 package builtin
 
 import (
-	"os"
-	"path/filepath"
+	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"marsh/jobs"
 	"marsh/shell"
+	"marsh/shell/format"
 	"marsh/shell/syntax"
 )
 
-// maxCandidates bounds what one completion returns.
-const maxCandidates = 500
+// Bounds of completion.
+const (
+	maxCandidates = 1000    // what one completion returns
+	maxLooked     = 1 << 16 // names that are looked at for one source of them
+)
 
 type completeLine struct {
 	Line   string `param:"pos=0" help:"what is typed"`
 	Cursor int    `param:"pos=1" help:"where in it, in bytes"`
 }
 
-// Run writes the candidates for the word at the cursor: maps of Text, which
-// replaces the line from byte Start to the cursor, and Help.
+// Run writes the candidates for what stands at the cursor: maps of Text, which
+// replaces the line from byte Start to the cursor, Show, which a menu shows where it is
+// not Text, and Help. It runs nothing of what is typed.
 func (p *completeLine) Run(c *shell.Call) error {
-	w := syntax.Words(p.Line, p.Cursor)
-	if w.Comment {
-		return nil
-	}
-	k := &completer{c: c, w: w}
+	k := &completer{c: c, line: p.Line[:min(max(p.Cursor, 0), len(p.Line))]}
 	k.complete()
-	slices.SortStableFunc(k.found, func(a, b *jobs.Map) int { return strings.Compare(a.String("Text"), b.String("Text")) })
-	if len(k.found) > maxCandidates {
-		k.found = k.found[:maxCandidates]
-	}
-	for _, m := range k.found {
-		if err := c.Out(m); err != nil {
+	for _, found := range k.best() {
+		if err := c.Out(found.value()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// candidate is one thing that the word at the cursor could become.
+type candidate struct {
+	text, show, help string
+	start            int  // the byte of the line from which text replaces it
+	rank             int  // those with a lower one come first
+	exact            bool // what is typed has the letter case of text, or the case does not matter
+}
+
+func (c candidate) value() *jobs.Map {
+	return jobs.NewMap("", "Text", c.text, "Start", int64(c.start), "Show", c.show, "Help", c.help)
+}
+
+// key is what candidates are sorted by.
+func (c candidate) key() string { return strings.ToLower(cmp.Or(c.show, c.text)) }
+
 // completer collects candidates.
 type completer struct {
 	c     *shell.Call
+	line  string // up to the cursor
+	base  int    // the byte where the line begins in what is typed: behind $( in a string
 	w     syntax.Cursor
-	found []*jobs.Map
+	found []candidate
 }
 
-// add offers text where it goes on from what is typed.
-func (k *completer) add(text, help string) {
-	if len(text) < len(k.w.Word) || !strings.EqualFold(text[:len(k.w.Word)], k.w.Word) {
+// anyCase offers text where it goes on from what is typed, in any letter case.
+func (k *completer) anyCase(text, help string) {
+	k.offer(candidate{text: text, help: help, exact: true})
+}
+
+// sameCase offers text where it goes on from what is typed; in another letter case only
+// if nothing has the same.
+func (k *completer) sameCase(text, help string) { k.offer(candidate{text: text, help: help}) }
+
+// offer takes a candidate for the word if it goes on from what is typed.
+func (k *completer) offer(c candidate) {
+	c.start = k.w.Start
+	k.put(c, c.text, k.w.Word)
+}
+
+// put takes a candidate whose name goes on from typed, unless it could not be put in or
+// not be looked at.
+func (k *completer) put(c candidate, name, typed string) {
+	if len(name) < len(typed) || !strings.EqualFold(name[:len(typed)], typed) || !fit(c.text) {
 		return
 	}
-	k.found = append(k.found, jobs.NewMap("", "Text", text, "Start", int64(k.w.Start), "Help", help))
+	c.start += k.base
+	c.exact = c.exact || strings.HasPrefix(name, typed)
+	k.found = append(k.found, c)
 }
 
+// fit reports whether a text can be put into a line as it is.
+func fit(text string) bool {
+	return text != "" && utf8.ValidString(text) && !strings.ContainsAny(text, "\n\t") && format.Visible(text) == text
+}
+
+// best returns the candidates in the order of their ranks and names, each once.
+func (k *completer) best() []candidate {
+	if slices.ContainsFunc(k.found, func(c candidate) bool { return c.exact }) {
+		k.found = slices.DeleteFunc(k.found, func(c candidate) bool { return !c.exact })
+	}
+	slices.SortStableFunc(k.found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.key(), b.key()), strings.Compare(a.text, b.text))
+	})
+	all := slices.CompactFunc(k.found, func(a, b candidate) bool { return a.text == b.text && a.start == b.start })
+	return all[:min(len(all), maxCandidates)]
+}
+
+// complete finds out what stands at the cursor, and what that could become.
 func (k *completer) complete() {
-	cmd := k.c.Engine.Shell.Commands.Lookup(k.w.Command)
+	k.w = syntax.Words(k.line, len(k.line))
 	switch {
+	case k.w.Comment:
+	case k.inner():
+	case k.variable():
+	case k.redirection():
+		k.files(anyFile)
 	case k.w.First:
-		k.commands()
-		if strings.Contains(k.w.Word, "/") {
-			k.files()
-		}
-	case k.w.Parameter && cmd != nil:
-		for _, p := range cmd.AllParams() {
-			k.add("-"+p.Name, p.Help)
-		}
-	case cmd != nil && k.w.After != "":
-		if p, err := cmd.Param(k.w.After); err == nil && !p.Switch {
-			k.values(p)
-			return
-		}
-		k.positional(cmd)
-	case cmd != nil:
-		k.positional(cmd)
+		k.first()
+	case k.w.Command == "!":
+		k.shellLine()
 	default:
-		k.files()
+		k.argument()
 	}
 }
 
-// commands offers the names of commands; aliases only when one is typed whole.
-func (k *completer) commands() {
-	for _, cmd := range k.c.Engine.Shell.Commands.All() {
-		for _, n := range cmd.Names() {
-			if n == cmd.Name || strings.Contains(n, "-pssession") && strings.Contains(strings.ToLower(k.w.Word), "-ps") {
-				k.add(n, cmd.Synopsis)
-			}
-		}
+// inner goes on inside of $( ) in a string: what stands there is a line of its own.
+func (k *completer) inner() bool {
+	if k.w.Quote != '"' {
+		return false
 	}
+	quoted := k.line[k.w.Start:]
+	i := strings.LastIndex(quoted, "$(")
+	if i < 0 || strings.Contains(quoted[i:], ")") {
+		return false
+	}
+	at := k.w.Start + i + len("$(")
+	k.base, k.line = k.base+at, k.line[at:]
+	k.complete()
+	return true
 }
 
-// positional offers values for the command's first parameter by position.
-func (k *completer) positional(cmd *shell.Command) {
-	for _, p := range cmd.Params {
-		if p.Pos == 0 {
-			k.values(p)
+// redirection takes the mark off a word that is the file of a redirection, and reports
+// whether it is one.
+func (k *completer) redirection() bool {
+	if n := len(k.w.Args); n > 0 && isRedirection(k.w.Args[n-1]) {
+		return true
+	}
+	for i := min(4, len(k.w.Word)); i > 0; i-- {
+		if k.w.Quote == 0 && isRedirection(k.w.Word[:i]) {
+			k.w.Word, k.w.Start = k.w.Word[i:], k.w.Start+i
+			return true
 		}
 	}
+	return false
 }
 
-// values offers values of a parameter.
-func (k *completer) values(p *shell.Param) {
-	for _, v := range p.Values {
-		k.add(v, "")
-	}
-	sh := k.c.Engine.Shell
-	switch p.Kind {
-	case "job":
-		for _, j := range sh.Jobs.All() {
-			k.add(j.Name, j.State().String())
-		}
-	case "session":
-		for _, h := range sh.Sessions.All() {
-			k.add(h.Label, h.Session.Name())
-		}
-	case "command":
-		k.commands()
-	case "file":
-		k.files()
-	}
+// isRedirection reports whether a word is >, >>, 2> or the like.
+func isRedirection(word string) bool {
+	word, ok := strings.CutSuffix(word, ">")
+	word = strings.TrimSuffix(word, ">")
+	return ok && (word == "" || len(word) == 1 && strings.Contains("*123456", word))
 }
 
-// files offers the names of files; directories end in a slash.
-func (k *completer) files() {
-	dir, prefix := filepath.Split(k.w.Word)
-	entries, err := os.ReadDir(k.c.Path(dir))
-	if err != nil {
+// argument offers what a word behind the first can be.
+func (k *completer) argument() {
+	if cmd := commands(k.c).Lookup(k.w.Command); cmd != nil {
+		k.ofCommand(cmd)
 		return
 	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(prefix, ".") {
-			continue
-		}
-		name := dir + e.Name()
-		if e.IsDir() {
-			name += "/"
-		}
-		k.add(quoteWord(name), "")
+	if k.isProgram(k.w.Command) {
+		k.ofProgram()
+		return
 	}
+	k.lua()
 }
 
-// quoteWord returns a name as it is typed: in quotes where it holds characters that
-// mean something.
-func quoteWord(name string) string {
-	if !strings.ContainsAny(name, " \t'\"$`;|&<>(){}*?[],#") {
-		return name
+// commands returns the commands that the line could use.
+func commands(c *shell.Call) *shell.CommandSet {
+	if e, ok := any(c.Engine).(interface{ Commands() *shell.CommandSet }); ok {
+		return e.Commands()
 	}
-	if !strings.Contains(name, "'") {
-		return "'" + name + "'"
-	}
-	return `"` + strings.NewReplacer(`"`, "`\"", "$", "`$", "`", "``").Replace(name) + `"`
+	return c.Engine.Shell.Commands
 }
