@@ -35,7 +35,7 @@ type getHelp struct{ Help }
 
 // Run writes the page, line by line, or the list.
 func (p *getHelp) Run(c *shell.Call) error {
-	found, err := p.find(c.Engine.Shell.Commands)
+	found, err := p.find(c.Engine.Commands())
 	if err != nil {
 		return err
 	}

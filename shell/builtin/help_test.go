@@ -60,6 +60,9 @@ func TestCommandsAreExplained(t *testing.T) {
 				t.Errorf("%s -%s: the help is %q", cmd.Name, p.Name, p.Help)
 			}
 		}
+		if len(cmd.Examples) == 0 {
+			t.Errorf("%s: there is no example", cmd.Name)
+		}
 		for _, x := range cmd.Examples {
 			if x.Line == "" || x.Says == "" {
 				t.Errorf("%s: an example says nothing", cmd.Name)

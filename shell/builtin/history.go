@@ -12,7 +12,7 @@ import (
 // historyCommands work on what was typed at the prompt.
 var historyCommands = []*shell.Command{
 	shell.Define[getHistory](shell.Doc{
-		Name: "get-history", Aliases: []string{"ghy", "history"}, List: true, Synopsis: "list what was typed",
+		Name: "get-history", Aliases: []string{"ghy", "history"}, List: true, Synopsis: "list what was typed", Output: "the entries",
 		Help: "The history is the prompt's: every line that was typed, also in sessions that were entered, with the machine's name. " +
 			"It is kept in a file that only you can read. A line that begins with a blank is not kept, and one that seems to have a secret in it " +
 			"(a password, token or key written out) is kept until this shell ends, and not written to the file.",

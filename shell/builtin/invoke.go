@@ -13,7 +13,7 @@ import (
 
 var invokeCommands = []*shell.Command{
 	shell.Define[invokeCommand](shell.Doc{
-		Name: "invoke-command", Aliases: []string{"icm"}, Synopsis: "run a script block on other machines, or in sessions",
+		Name: "invoke-command", Aliases: []string{"icm"}, Synopsis: "run a script block on other machines, or in sessions", Output: "what the block writes there; with -AsJob the job", Related: []string{"new-session", "enter-session", "about_remote_jobs", "about_sessions"},
 		Help: "With -ComputerName a connection is made for the command alone, and everything it started there ends with it. With -Session the session's variables and jobs live on. " +
 			"With -AsJob the command runs as a job of this shell, and its results come home by themselves; on a session it then runs beside what is typed there, in a copy of its variables. " +
 			"The results of several machines come as they arrive, each with the machine's name (PSComputerName). A machine that fails delays and stops no other.",

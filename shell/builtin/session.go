@@ -12,23 +12,29 @@ import (
 
 var sessionCommands = []*shell.Command{
 	shell.Define[newSession](shell.Doc{
-		Name: "new-session", Aliases: []string{"nsn"}, Synopsis: "open persistent sessions to other machines",
+		Name: "new-session", Aliases: []string{"nsn"}, Synopsis: "open persistent sessions to other machines", Output: "the sessions", Related: []string{"invoke-command"},
 		Help:     "A session keeps its variables, directory and jobs from one command to the next, until remove-session or the end of this shell.",
 		Examples: []shell.Example{{Line: "$s = new-session -computername Server01\ninvoke-command -session $s { hostname }", Says: "open a session and run a command in it", Skip: "needs a host"}},
 	}),
 	shell.Define[getSession](shell.Doc{
-		Name: "get-session", Aliases: []string{"gsn"}, List: true, Synopsis: "list the sessions of this shell",
+		Name: "get-session", Aliases: []string{"gsn"}, List: true, Synopsis: "list the sessions of this shell", Output: "sessions", Related: []string{"invoke-command"}, Examples: []shell.Example{
+			{Line: "get-session | where-object State -eq Broken", Says: "the sessions whose connection was lost"},
+		},
 	}),
 	shell.Define[removeSession](shell.Doc{
-		Name: "remove-session", Aliases: []string{"rsn"}, Synopsis: "close sessions, with everything that runs in them",
+		Name: "remove-session", Aliases: []string{"rsn"}, Synopsis: "close sessions, with everything that runs in them", Input: "sessions, numbers or names", Related: []string{"invoke-command"}, Examples: []shell.Example{
+			{Line: "get-session | remove-session", Says: "close all sessions"},
+		},
 	}),
 	shell.Define[enterSession](shell.Doc{
-		Name: "enter-session", Aliases: []string{"etsn"}, Synopsis: "move the prompt to another machine",
+		Name: "enter-session", Aliases: []string{"etsn"}, Synopsis: "move the prompt to another machine", Related: []string{"invoke-command", "about_remote_jobs"},
 		Help:     "With -ComputerName a connection is made that ends when the session is left, with the jobs started in it. With -Session the session lives on. exit-session brings the prompt back.",
 		Examples: []shell.Example{{Line: "enter-session Server01\nhostname\nexit-session", Says: "look around on another machine", Skip: "needs a host"}},
 	}),
 	shell.Define[exitSession](shell.Doc{
-		Name: "exit-session", Aliases: []string{"exsn"}, Synopsis: "bring the prompt back from another machine",
+		Name: "exit-session", Aliases: []string{"exsn"}, Synopsis: "bring the prompt back from another machine", Related: []string{"exit"}, Examples: []shell.Example{
+			{Line: "enter-session Server01\nexit-session", Says: "there and back", Skip: "it needs another machine"},
+		},
 	}),
 }
 
