@@ -30,6 +30,7 @@ func (p *program) newShell(o shell.Options) *shell.Shell {
 	if o.Events == nil {
 		o.Events = shell.NewEventLog(shell.EventDir(os.Getenv, homeDir()))
 	}
+	o.Hosts = p.hosts
 	o.Groups = filepath.Join(configDir(), "groups")
 	return shell.New(o)
 }
@@ -193,11 +194,22 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 			editor.Announce("the history cannot be kept: " + err.Error())
 		}
 	}
+	ro.User = userName()
 	r = repl.New(ro)
 	sh.Front = r
-	status := r.Run(ctx)
+	status := p.runPrompt(ctx, r, sh, editor)
 	if err := closeShell(sh); err != nil && status == 0 {
 		return p.fail(err)
 	}
 	return status
+}
+
+// runPrompt runs the start-up file, where somebody types, and then what is typed.
+func (p *program) runPrompt(ctx context.Context, r *repl.REPL, sh *shell.Shell, editor repl.Editor) int {
+	if editor.Interactive() {
+		if status := p.profile(ctx, sh); status != nil {
+			return *status
+		}
+	}
+	return r.Run(ctx)
 }
