@@ -35,6 +35,7 @@ type Options struct {
 	Editor  Editor        // where lines come from
 	Out     func() Output // makes the printer of one statement
 	History *History      // nil keeps nothing
+	User    string        // the user here; one of another name is shown before a machine's name
 	// Prompt makes the prompt from the names of the sessions entered, outermost
 	// first, and the directory; nil is DefaultPrompt.
 	Prompt func(sessions []string, dir string) string
@@ -42,11 +43,12 @@ type Options struct {
 
 // REPL is the loop at the prompt. It is made with New and run once.
 type REPL struct {
-	o      Options
-	failed bool        // a statement ended with an error; used by Run's goroutine alone
-	lines  int         // lines read so far; likewise
-	ahead  []ahead     // lines read before they were asked for; likewise
-	words  *vocabulary // nil where nobody types; made by Run
+	o        Options
+	failed   bool        // a statement ended with an error; used by Run's goroutine alone
+	lines    int         // lines read so far; likewise
+	ahead    []ahead     // lines read before they were asked for; likewise
+	words    *vocabulary // nil where nobody types; made by Run
+	noPrompt string      // why the user's prompt function did not work the last time; used by Run's goroutine alone
 
 	mu    sync.Mutex
 	stack []level // the sessions entered, guarded by mu

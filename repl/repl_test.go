@@ -36,6 +36,12 @@ func (f *fake) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if s.Text == "prompt-info" {
 		return out.Write(ctx, jobs.Out(jobs.NewMap("", "Dir", f.dir, "Running", f.running)))
 	}
+	if do := f.do["prompt-text"]; strings.HasPrefix(s.Text, "prompt-text ") {
+		if do == nil {
+			return nil
+		}
+		return do(ctx, s, out)
+	}
 	f.mu.Lock()
 	f.asks = append(f.asks, s)
 	f.mu.Unlock()

@@ -38,13 +38,14 @@ func meaning(r resolver, word string) syntax.Meaning {
 	return syntax.Unknown
 }
 
-// Unfinished reports whether more lines would complete text.
-func (c *Call) Unfinished(text string) (bool, error) {
-	var failed error
-	err := c.Engine.onOwner(c.Ctx, call{f: func() {
-		_, failed = syntax.Compile(text, "line", 1, resolver{c.Engine})
+// Statements returns how many whole statements text has, and whether more lines would
+// complete another one.
+func (c *Call) Statements(text string) (whole int, unfinished bool, err error) {
+	err = c.Engine.onOwner(c.Ctx, call{f: func() {
+		found, failed := syntax.Statements(text, "line", resolver{c.Engine})
+		whole, unfinished = len(found), errors.Is(failed, jobs.KindIncomplete)
 	}})
-	return errors.Is(failed, jobs.KindIncomplete), err
+	return whole, unfinished, err
 }
 
 // Name is a name that can stand at a place in a line, and what it names.

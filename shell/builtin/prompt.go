@@ -23,6 +23,12 @@ var promptCommands = []*shell.Command{
 	shell.Define[statementEnd](shell.Doc{
 		Name: "statement-end", Hidden: true, Synopsis: "tell the prompt in which line a statement ends",
 	}),
+	shell.Define[promptText](shell.Doc{
+		Name: "prompt-text", Hidden: true, Synopsis: "have the user's own function make the prompt",
+	}),
+	shell.Define[editText](shell.Doc{
+		Name: "edit-text", Hidden: true, Synopsis: "have what is typed edited by the user's own editor",
+	}),
 }
 
 type promptInfo struct{}
@@ -30,6 +36,35 @@ type promptInfo struct{}
 // Run writes the directory, with ~ for home, and how many jobs have not ended.
 func (p *promptInfo) Run(c *shell.Call) error {
 	return c.Out(jobs.NewMap("", "Dir", c.Engine.ShortDir(), "Running", int64(len(c.Engine.Shell.Jobs.Active()))))
+}
+
+type promptText struct {
+	Sessions jobs.List `param:"pos=0" help:"the sessions entered, outermost first"`
+	Dir      string    `param:"pos=1" help:"the directory there"`
+}
+
+// Run writes a map: {Text} of what the user's function prompt(sessions, dir) returns,
+// {Error} where it fails or returns something else; nothing where there is none.
+func (p *promptText) Run(c *shell.Call) error {
+	if p.Sessions == nil {
+		p.Sessions = jobs.List{}
+	}
+	vals, found, err := c.CallUser("prompt", p.Sessions, p.Dir)
+	if !found {
+		return err
+	}
+	if c.Ctx.Err() != nil {
+		err = jobs.Errorf(jobs.KindTimeout, "it took too long")
+	}
+	if err != nil {
+		return c.Out(jobs.NewMap("", "Error", err.Error()))
+	}
+	if len(vals) > 0 {
+		if text, ok := vals[0].(string); ok {
+			return c.Out(jobs.NewMap("", "Text", text))
+		}
+	}
+	return c.Out(jobs.NewMap("", "Error", "it returned no text"))
 }
 
 type wordMeaning struct {
@@ -60,21 +95,32 @@ type statementEnd struct {
 	From int    `param:"pos=1" help:"how many of them are known to be no whole statement"`
 }
 
-// Run writes a map {End}: the least number of lines that want no more lines; 0 where
-// all of them do. It looks for it by halves.
+// Run writes a map {End}: the least number of lines, more than From, that have a whole
+// statement more than the first From of them, or a mistake; 0 where all lines have not. It
+// looks for it by halves.
 func (p *statementEnd) Run(c *shell.Call) error {
 	ends := lineEnds(p.Text)
-	unfinished, err := c.Unfinished(p.Text)
-	if err != nil || unfinished {
-		return errors.Join(err, c.Out(jobs.NewMap("", "End", int64(0))))
-	}
 	from := min(max(p.From, 0), len(ends)-1)
-	n := sort.Search(len(ends)-1-from, func(i int) bool {
-		unfinished, uerr := c.Unfinished(p.Text[:ends[from+i]])
-		err = errors.Join(err, uerr)
-		return !unfinished
+	known := 0
+	if from > 0 {
+		var err error
+		if known, _, err = c.Statements(p.Text[:ends[from-1]]); err != nil {
+			return err
+		}
+	}
+	var err error
+	n := sort.Search(len(ends)-from, func(i int) bool {
+		whole, unfinished, serr := c.Statements(p.Text[:ends[from+i]])
+		err = errors.Join(err, serr)
+		return whole > known || !unfinished
 	})
-	return errors.Join(err, c.Out(jobs.NewMap("", "End", int64(from+n+1))))
+	if err != nil {
+		return err
+	}
+	if n == len(ends)-from {
+		return c.Out(jobs.NewMap("", "End", int64(0)))
+	}
+	return c.Out(jobs.NewMap("", "End", int64(from+n+1)))
 }
 
 // lineEnds returns where the lines of text end, in bytes.
