@@ -31,7 +31,6 @@ func (p *program) newShell(o shell.Options) *shell.Shell {
 		o.Events = shell.NewEventLog(shell.EventDir(os.Getenv, homeDir()))
 	}
 	o.Hosts = p.hosts
-	o.Hosts = p.hosts
 	o.Groups = filepath.Join(configDir(), "groups")
 	return shell.New(o)
 }
@@ -195,7 +194,6 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 			editor.Announce("the history cannot be kept: " + err.Error())
 		}
 	}
-	ro.User = userName()
 	ro.User = userName()
 	r = repl.New(ro)
 	sh.Front = r
