@@ -80,6 +80,7 @@ func (s *State) thread(l *lua.LState, ctx context.Context) *lua.LState {
 	} else {
 		th = s.newThread(l, callDepthAt(s.nested))
 	}
+	th.Env = l.Env
 	if ctx != nil {
 		th.SetContext(ctx)
 	} else {

@@ -1,6 +1,7 @@
 package lua
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,36 +13,44 @@ import (
 type incident struct {
 	msg   string // the message it has
 	proto *lua.FunctionProto
+	line  int
 	name  variable // what it is about
 }
 
 // note keeps where an error was raised, should it end the script.
 func (s *State) note(f frame, msg string, name variable) {
-	s.raised = incident{msg, f.proto, name}
+	s.raised = incident{msg, f.proto, f.proto.DbgSourcePositions[f.pc], name}
 }
 
 // maxShown bounds how long a line of the source may be, in bytes, to be shown with an
 // error.
 const maxShown = 160
 
-// detail returns the line of the source that the message is about, and a caret where
-// it says which word is meant; or "".
+// detail returns the line of the source that the message is about, with a caret where
+// it says which word is meant, or with its number where the message does not say that;
+// or "".
 func (s *State) detail(msg string) string {
 	if s.raised.msg != msg {
 		return ""
 	}
-	m := position.FindStringSubmatch(msg)
-	if m == nil || !strings.HasPrefix(msg, s.raised.proto.SourceName+":") {
+	n, at := s.raised.line, position.FindStringSubmatch(msg)
+	switch {
+	case at == nil:
+	case !strings.HasPrefix(msg, s.raised.proto.SourceName+":"):
 		return ""
+	default:
+		n, _ = strconv.Atoi(at[1])
 	}
-	n, _ := strconv.Atoi(m[1])
 	text, first := sourceOf(s.raised.proto)
 	line, ok := lineOf(text, n-first)
 	if !ok || strings.TrimSpace(line) == "" || len(line) > maxShown {
 		return ""
 	}
+	if at == nil {
+		return fmt.Sprintf("\t%s:%d: %s", s.raised.proto.SourceName, n, strings.TrimSpace(line))
+	}
 	out := "\t" + line
-	if col := columnOf(line, msg[len(m[0]):], s.raised.name); col >= 0 {
+	if col := columnOf(line, msg[len(at[0]):], s.raised.name); col >= 0 {
 		out += "\n\t" + blanks(line[:col]) + "^"
 	}
 	return out

@@ -97,7 +97,14 @@ func baseXpcall(l *lua.LState) int {
 }
 
 func baseTostring(l *lua.LState) int {
-	l.Push(lua.LString(text(l, l.CheckAny(1))))
+	v := l.CheckAny(1)
+	if f, ok := l.GetMetaField(v, "__tostring").(*lua.LFunction); ok {
+		l.Push(f)
+		l.Push(v)
+		l.Call(1, 1)
+		return 1
+	}
+	l.Push(lua.LString(text(l, v)))
 	return 1
 }
 
@@ -210,7 +217,7 @@ func baseGetmetatable(l *lua.LState) int {
 	case *lua.LUserData:
 		l.Push(l.GetMetaField(v, "__metatable"))
 	default:
-		return 0
+		l.Push(l.GetMetatable(v))
 	}
 	return 1
 }

@@ -36,16 +36,20 @@ func buildLibraries() *libraries {
 		}
 		return fs
 	}
-	lib.addBase(take("_G", "next", "select", "rawequal", "rawget", "rawset", "getfenv", "setfenv"))
+	own := take("_G", "next", "select", "rawequal", "rawget", "rawset", "getfenv", "setfenv")
+	own["module"] = moduleFunction(own["setfenv"])
+	own["setfenv"] = ownSetfenv(own["setfenv"])
+	lib.addBase(own)
 	lib.addBase(baseFunctions())
 	lib.addBase(loadFunctions())
 	lib.addBase(runtimeFunctions())
 	lib.addTable("string", stringFunctions())
+	lib.tables["string"].RawSetString("gfind", lib.tables["string"].RawGetString("gmatch"))
 	lib.addTable("table", tableFunctions(take("table", "maxn", "getn")))
 	lib.addTable("os", osFunctions())
 	lib.addTable("io", ioFunctions())
 	lib.addCoroutines(coroutineFunctions(take("coroutine", "create", "resume", "wrap")))
-	lib.addTable("debug", take("debug", "traceback", "getinfo"))
+	lib.addTable("debug", debugFunctions(take("debug", "traceback", "getinfo")))
 	lib.addMath(take("math", strings.Fields("abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp ldexp "+
 		"log log10 max min modf pow rad sin sinh sqrt tan tanh")...))
 	lib.addMetas()

@@ -11,7 +11,7 @@ func stringFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
 		"byte": strByte, "char": strChar, "len": strLen, "lower": strLower, "upper": strUpper,
 		"rep": strRep, "reverse": strReverse, "sub": strSub, "format": strFormat,
-		"find": strFind, "match": strMatch, "gmatch": strGmatch, "gfind": strGmatch, "gsub": strGsub,
+		"find": strFind, "match": strMatch, "gmatch": strGmatch, "gsub": strGsub,
 		appendMethod: strAppend,
 	}
 }

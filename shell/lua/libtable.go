@@ -13,7 +13,7 @@ import (
 
 func tableFunctions(stock map[string]lua.LGFunction) map[string]lua.LGFunction {
 	own := map[string]lua.LGFunction{
-		"concat": tableConcat, "insert": tableInsert, "remove": tableRemove, "sort": tableSort, "foreach": tableForeach,
+		"concat": tableConcat, "insert": tableInsert, "remove": tableRemove, "sort": tableSort, "foreach": tableForeach, "foreachi": tableForeachi, "setn": tableSetn,
 	}
 	maps.Copy(own, stock)
 	return own
@@ -132,6 +132,26 @@ func tableForeach(l *lua.LState) int {
 		}
 		l.Pop(1)
 	}
+	return 0
+}
+
+func tableForeachi(l *lua.LState) int {
+	t, f := l.CheckTable(1), l.CheckFunction(2)
+	for i, n := 1, t.Len(); i <= n; i++ {
+		l.Push(f)
+		l.Push(lua.LNumber(i))
+		l.Push(t.RawGetInt(i))
+		l.Call(2, 1)
+		if r := l.Get(-1); r != lua.LNil {
+			return 1
+		}
+		l.Pop(1)
+	}
+	return 0
+}
+
+func tableSetn(l *lua.LState) int {
+	l.RaiseError("'setn' is obsolete")
 	return 0
 }
 

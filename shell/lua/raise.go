@@ -42,6 +42,9 @@ func (s *State) explain(l *lua.LState, msg string) string {
 	at := position.FindString(msg)
 	if at == "" {
 		msg = strings.TrimPrefix(msg, " ") // where there is no position, a blank is left of it
+		if f, ok := nearest(l); ok && msg != "" {
+			s.note(f, msg, variable{})
+		}
 		return badArgument(l, msg)
 	}
 	what := msg[len(at):]

@@ -32,6 +32,7 @@ func (s *State) Run(ctx context.Context, sc jobs.Script) (err error) {
 		return err
 	}
 	defer s.enter(ctx, sc)()
+	s.beside(sc.Name)
 	values, err := s.call(s.l, ctx, fn, s.argsToLua(sc.Args), nil)
 	if err != nil {
 		err = s.luaError(err)
