@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"marsh/repl/line"
 	"marsh/shell/builtin"
@@ -43,6 +44,9 @@ func parseHelp(args []string) (h builtin.Help, man bool, err error) {
 	flags.StringVar(&h.Parameter, "parameter", "", "")
 	flags.BoolVar(&man, "man", false, "")
 	for len(args) > 0 && err == nil {
+		if strings.HasPrefix(args[0], "-") {
+			args[0] = strings.ToLower(args[0]) // as the parameters of commands
+		}
 		if err = flags.Parse(args); err != nil {
 			break
 		}

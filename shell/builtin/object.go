@@ -20,8 +20,12 @@ var objectCommands = []*shell.Command{
 	shell.Define[foreachObject](shell.Doc{
 		Name: "foreach-object", Aliases: []string{"foreach"}, Inline: true,
 		Synopsis: "run a block for each value, or read a property of it", Input: "any values", Output: "what the block writes and returns, or the property",
-		Help:     "In the block the value is it, or $_.",
-		Examples: []shell.Example{{Line: "write-output 1 2 | foreach-object { it * 10 }", Says: "ten times each", Want: "10\n20"}},
+		Help: "In the block the value is it, or $_.\n\nWith -Parallel the block runs for several values at once, each in a shell of its own that begins in this directory and " +
+			"environment and has no variables: take what it needs along with $using:. The output comes as it is written, in no order. A block that fails is an error, and the others go on.",
+		Examples: []shell.Example{
+			{Line: "write-output 1 2 | foreach-object { it * 10 }", Says: "ten times each", Want: "10\n20"},
+			{Line: "$factor = 10; write-output 1 2 | foreach-object -parallel { it * $using:factor } -throttlelimit 2 | sort-object", Says: "both at once", Want: "10\n20"},
+		},
 	}),
 	shell.Define[selectObject](shell.Doc{
 		Name: "select-object", Aliases: []string{"select"},
@@ -48,53 +52,6 @@ var objectCommands = []*shell.Command{
 		},
 		Help: "With -Line, -Word or -Character it counts within text.",
 	}),
-}
-
-type foreachObject struct {
-	Process       *shell.Block `param:"pos=0" help:"run for each value"`
-	MemberName    string       `param:"pos=0" help:"the property to read instead"`
-	Begin         *shell.Block `help:"run before the first value"`
-	End           *shell.Block `help:"run after the last value"`
-	Parallel      *shell.Block `help:"not there yet"`
-	ThrottleLimit int          `help:"how many run at once with -Parallel"`
-}
-
-// Run runs the blocks and writes their values.
-func (f *foreachObject) Run(c *shell.Call) error {
-	if f.Parallel != nil || f.ThrottleLimit != 0 {
-		return jobs.Errorf(jobs.KindUnsupported, "-Parallel is not there yet; start-job runs blocks side by side")
-	}
-	if (f.Process == nil) == (f.MemberName == "") {
-		return jobs.Errorf(jobs.KindUsage, "needs either a block or a property; it is used as: %s", c.Cmd.Usage())
-	}
-	if err := writeBlock(c, f.Begin); err != nil {
-		return err
-	}
-	err := each(c, func(r jobs.Record) error { return f.one(c, r) })
-	if err != nil {
-		return err
-	}
-	return writeBlock(c, f.End)
-}
-
-func (f *foreachObject) one(c *shell.Call, r jobs.Record) error {
-	if f.Process != nil {
-		return writeBlock(c, f.Process, shell.WithHost(r))
-	}
-	v := property(r, f.MemberName)
-	if v == nil {
-		return nil
-	}
-	r.Value = v
-	return c.Write(r)
-}
-
-// Runs a block, if there is one, and writes its values.
-func writeBlock(c *shell.Call, b *shell.Block, args ...jobs.Value) error {
-	if b == nil {
-		return nil
-	}
-	return c.InvokeOut(b, args...)
 }
 
 type groupObject struct {
