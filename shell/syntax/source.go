@@ -63,10 +63,9 @@ func (s *source) excerpt(row int) string {
 
 // Returns the blanks with which a line begins, and whether pos is where its text does.
 func (s *source) indent(pos int) (blanks string, first bool) {
-	row := s.row(pos)
-	line := s.rowText(row)
-	blanks = line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-	return blanks, s.starts[row]+len(blanks) == pos
+	start := s.starts[s.row(pos)]
+	end := skipBlanks(s.text, start)
+	return s.text[start:end], end == pos
 }
 
 // Returns pos's line and a line with a caret under pos, tabs kept.
