@@ -8,15 +8,21 @@ import (
 	"marsh/repl"
 )
 
-// slowAnswer is how long an answer to Tab may take before it is shown that it is
-// waited for.
-const slowAnswer = 150 * time.Millisecond
+const (
+	// quickAnswer is how long the next key waits for an answer to Tab, so that what
+	// is typed ahead behind a Tab comes behind the completion.
+	quickAnswer = 60 * time.Millisecond
+	// slowAnswer is how long an answer may take before it is shown that it is waited
+	// for.
+	slowAnswer = 150 * time.Millisecond
+)
 
 // A question is what Tab was pressed at.
 type question struct {
 	ctx    context.Context
 	buf    buffer
 	answer []repl.Candidate
+	found  chan struct{} // closed when the answer is there
 }
 
 // An asker asks for completions on a goroutine of its own, which lives from the
@@ -35,20 +41,28 @@ type asker struct {
 	answered *question // the latest, guarded by mu
 }
 
-// Asks what could stand at the cursor of b.
-func (a *asker) ask(b buffer) {
+// Asks what could stand at the cursor of b; reports whether the answer was quick.
+func (a *asker) ask(b buffer) bool {
 	if a.asked == nil {
 		a.asked, a.ended = make(chan *question, 1), make(chan struct{})
 		go a.work()
 	}
 	a.giveUp()
-	q := &question{buf: b}
+	q := &question{buf: b, found: make(chan struct{})}
 	q.ctx, a.cancel = context.WithCancel(a.ctx)
 	select {
 	case <-a.asked: // nobody waits for that one any more
 	default:
 	}
 	a.asked <- q
+	timer := time.NewTimer(quickAnswer)
+	defer timer.Stop()
+	select {
+	case <-q.found:
+		return true
+	case <-timer.C:
+		return false
+	}
 }
 
 // Reports whether an answer is waited for.
@@ -95,6 +109,7 @@ func (a *asker) find(q *question) {
 	a.mu.Lock()
 	a.answered = q
 	a.mu.Unlock()
+	close(q.found)
 	a.post(keyAnswer)
 }
 

@@ -11,7 +11,9 @@ import (
 func (r *reading) tab() {
 	if r.q.Complete != nil && !r.ask.open() {
 		r.slow = false
-		r.ask.ask(r.buf)
+		if r.ask.ask(r.buf) {
+			r.answer()
+		}
 	}
 }
 

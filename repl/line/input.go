@@ -94,10 +94,20 @@ func (in *Input) wait(ms int) (bool, error) {
 }
 
 // Reports whether something can be read at once.
-func (in *Input) pending() bool {
+func (in *Input) pending() bool { return in.state()&unix.POLLIN != 0 }
+
+// Reports whether nothing will come any more: the terminal is gone, or Close was
+// called.
+func (in *Input) over() bool {
+	return in.closed.Load() || in.state()&(unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) != 0
+}
+
+func (in *Input) state() int16 {
 	fds := []unix.PollFd{{Fd: int32(in.f.Fd()), Events: unix.POLLIN}}
-	n, err := unix.Poll(fds, 0)
-	return err == nil && n > 0 && fds[0].Revents&unix.POLLIN != 0
+	if _, err := unix.Poll(fds, 0); err != nil {
+		return 0
+	}
+	return fds[0].Revents
 }
 
 // Takes one wake back.

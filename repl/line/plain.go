@@ -115,14 +115,13 @@ func (p *plain) line(ctx context.Context) (string, error) {
 }
 
 // Reads up to a newline, or until ctx ends and the input is woken. Where nothing is
-// typed the end of the input is io.EOF; behind something it has to come twice.
+// typed Ctrl-D is io.EOF; behind something it does nothing.
 func (p *plain) bytes(ctx context.Context) (string, error) {
 	var line []byte
-	for ends := 0; ; {
+	for {
 		b, err := p.byte(ctx)
 		switch {
-		case err == io.EOF && len(line) > 0 && ends == 0:
-			ends++
+		case err == io.EOF && len(line) > 0 && !p.in.over():
 			continue
 		case err != nil:
 			return "", err
@@ -131,7 +130,6 @@ func (p *plain) bytes(ctx context.Context) (string, error) {
 		case len(line) < repl.MaxLine:
 			line = append(line, b)
 		}
-		ends = 0
 	}
 }
 
