@@ -4,12 +4,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/creack/pty"
 	"github.com/gdamore/tcell/v3/color"
 	"github.com/gdamore/tcell/v3/vt"
 	"golang.org/x/sys/unix"
+
+	"marsh/remote/sshtest"
 )
 
 // These tests sit before a terminal of the usual size and compare what is seen.
@@ -136,6 +139,8 @@ func TestScreenMenu(t *testing.T) {
 	t.Parallel()
 	s := person(t)
 	s.types("format-\t")
+	s.shows("format-table")
+	s.types("\t")
 	s.shows("local:~> format-list")
 	s.looks("format-list", reversed)
 	s.until("both of them below the line", func() bool {
@@ -331,4 +336,45 @@ func TestScreenVim(t *testing.T) {
 	s.types("get-content note.txt\r")
 	s.line("hello 日本")
 	s.quits()
+}
+
+// In an entered session the Tab key offers what that machine has. When that machine
+// does not answer any more, typing goes on.
+func TestScreenOfAFrozenMachine(t *testing.T) {
+	t.Parallel()
+	const far = "Server01:~> "
+	server := sshd(t, sshtest.Options{})
+	s := sitAt(t, home(t), 80, 24, nil, "-F", server.Config())
+	s.enter("enter-session Server01", far)
+	s.enter("set-content far-away.txt x", far)
+	s.types("get-content far\t")
+	s.shows(far + "get-content far-away.txt")
+	s.types("\x03")
+	s.at(far)
+	agent := agentOf(t, server)
+	if err := syscall.Kill(agent, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Kill(agent, syscall.SIGCONT)
+	s.types("get-jo\tb -name 日本")
+	s.shows(far + "get-job -name 日本")
+	s.types("\x03")
+	s.at("Server01:?> ")
+	if err := syscall.Kill(agent, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	s.enter("exit-session", local)
+	s.quits()
+}
+
+// agentOf returns the process of the one agent on a server.
+func agentOf(t *testing.T, server *sshtest.Server) int {
+	t.Helper()
+	for _, p := range server.Processes() {
+		if strings.Contains(p.Command, "marsh agent") {
+			return p.PID
+		}
+	}
+	t.Fatalf("no agent among %v", server.Processes())
+	return 0
 }
