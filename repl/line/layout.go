@@ -126,19 +126,25 @@ func (b *layouter) put(cluster []rune, st style) {
 		s = strings.Repeat(" ", w)
 	}
 	w = min(w, b.width)
-	if b.col+w > b.width {
+	disputed := disputed(cluster)
+	room := w
+	if disputed {
+		room = b.m.apart(cluster)
+	}
+	if b.col+room > b.width && b.col > 0 {
 		b.breakRow()
 	}
 	b.look(st)
 	b.b.WriteString(s)
 	b.col += w
-	if disputed(cluster) && b.col < b.width {
+	if disputed && b.col < b.width {
 		fmt.Fprintf(&b.b, "\x1b[%dG", b.col+1)
 	}
 }
 
 // Reports whether terminals do not agree on how wide a character is: those that are
-// made of several which are not mere marks. The cursor is put behind it then.
+// made of several which are not mere marks. Some draw them side by side, for which
+// there has to be room; the cursor is put behind one of them then.
 func disputed(cluster []rune) bool {
 	for _, r := range cluster[1:] {
 		if !unicode.In(r, unicode.Mn, unicode.Me) || r >= 0xfe00 && r <= 0xfe0f {
@@ -146,6 +152,15 @@ func disputed(cluster []rune) bool {
 		}
 	}
 	return false
+}
+
+// Returns the columns of a character whose parts are drawn side by side.
+func (m measure) apart(cluster []rune) int {
+	n := 0
+	for _, r := range cluster {
+		n += m.columns(string(r))
+	}
+	return n
 }
 
 func (b *layouter) breakRow() {

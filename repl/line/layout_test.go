@@ -29,6 +29,7 @@ func TestLay(t *testing.T) {
 		{"control", "a\x01b", 3, 10, []string{"> a^Ab"}, 6, 0},
 		{"combining", "e\u0301x", 2, 10, []string{"> e\u0301x"}, 3, 0},
 		{"joined", "\U0001f468\u200d\U0001f469x", 3, 10, []string{"> \U0001f468\u200d\U0001f469\x1b[5Gx"}, 4, 0},
+		{"joined at the end of a row", "abcde\U0001f468\u200d\U0001f469", 8, 10, []string{"> abcde", "\U0001f468\u200d\U0001f469\x1b[3G"}, 2, 1},
 		{"deceiving", "a\u009b\u202eb", 4, 10, []string{"> a\ufffd\ufffdb"}, 6, 0},
 		{"narrow", "日本", 2, 1, []string{"> ", "日", "本", ""}, 0, 3},
 	}
