@@ -159,6 +159,9 @@ func parameterHead(p *shell.Param) string {
 	if len(p.Aliases) > 0 {
 		notes = append(notes, "also -"+strings.Join(p.Aliases, ", -"))
 	}
+	if r := p.Range(); r != "" {
+		notes = append(notes, r)
+	}
 	if len(p.Values) > 0 {
 		notes = append(notes, "one of "+strings.Join(p.Values, ", "))
 	}

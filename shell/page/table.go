@@ -37,7 +37,7 @@ func (l *layout) table(rows [][]string) {
 		for i, w := range widths {
 			head += row[i] + strings.Repeat(" ", w+2-format.Width(row[i]))
 		}
-		l.hanging(head, sum, wrap(row[last], room))
+		l.hanging(head, sum, wrap(row[last], room, room))
 	}
 }
 

@@ -86,7 +86,7 @@ func (l *layout) line(level int, text string) {
 
 // lines writes text wrapped: its first line at one level, the others at another.
 func (l *layout) lines(first, rest int, text string) {
-	for i, line := range wrap(text, l.width-max(first, rest)*l.tab) {
+	for i, line := range wrap(text, l.width-first*l.tab, l.width-rest*l.tab) {
 		if i > 0 {
 			first = rest
 		}
@@ -103,7 +103,7 @@ func (l *layout) code(line string) {
 }
 
 func (l *layout) item(text string) {
-	for i, line := range wrap(text, l.width-l.tab-2) {
+	for i, line := range wrap(text, l.width-l.tab-2, l.width-l.tab-2) {
 		mark := "- "
 		if i > 0 {
 			mark = "  "

@@ -10,19 +10,19 @@ import (
 // hard is a blank at which no line is broken.
 const hard = "\u00a0"
 
-// wrap breaks text into lines of at most width columns at blanks; a word that is wider
-// stands alone.
-func wrap(text string, width int) []string {
+// wrap breaks text into lines at blanks: the first of at most first columns, the others
+// of at most rest. A word that is wider stands alone.
+func wrap(text string, first, rest int) []string {
 	var lines []string
 	var b strings.Builder
-	used := 0
+	used, width := 0, first
 	for _, w := range strings.FieldsFunc(text, breakable) {
 		w = strings.ReplaceAll(w, hard, " ")
 		n := format.Width(w)
 		if used > 0 && used+1+n > width {
 			lines = append(lines, b.String())
 			b.Reset()
-			used = 0
+			used, width = 0, rest
 		} else if used > 0 {
 			b.WriteByte(' ')
 			used++
