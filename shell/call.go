@@ -98,6 +98,14 @@ func (c *Call) Next() (jobs.Record, bool) {
 	return c.in.next(c.Ctx)
 }
 
+// NextWithin is [Call.Next], and false when ctx ends too.
+func (c *Call) NextWithin(ctx context.Context) (jobs.Record, bool) {
+	if c.in == nil {
+		return jobs.Record{}, false
+	}
+	return c.in.next(ctx)
+}
+
 // Input collects the values that are piped in, to the end. Use it only where all
 // of them are needed at once.
 func (c *Call) Input() jobs.List {
