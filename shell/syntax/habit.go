@@ -92,6 +92,9 @@ func insteadOf(text string, t token) string {
 	if unicode.IsLetter(r) && t.kind == tokBad && r >= utf8.RuneSelf {
 		return ": names are written with the letters a to z, digits and _"
 	}
+	if r == '|' && (t.newline || t.from == 0) {
+		return ": the | stands at the end of the line before"
+	}
 	return instead(text, t.start)
 }
 

@@ -30,7 +30,7 @@ func (p *parser) statements(closers []string) int {
 			if last := p.record(ready, ready || p.tok.newline); last {
 				p.lastStatement(closers)
 			}
-		})
+		}) || p.afterBackground()
 		n++
 	}
 	return n
