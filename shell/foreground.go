@@ -21,8 +21,9 @@ type front struct {
 	err    error                   // how; set before done is closed
 
 	mu   sync.Mutex
-	job  *jobs.Job // nil before it was suspended; guarded by mu
-	held bool      // it has the terminal, or had it when it ended; guarded by mu
+	job  *jobs.Job      // nil before it was suspended; guarded by mu
+	held bool           // it has the terminal, or had it when it ended; guarded by mu
+	by   syscall.Signal // what its job's state says that stopped it, 0 where nothing did; guarded by mu
 }
 
 // chooseTerminal gives the programs the terminal when the pipeline was typed at one
@@ -140,7 +141,7 @@ func (f *front) block(by syscall.Signal) (*jobs.Job, error) {
 		}
 		f.job = j
 	}
-	f.held = false
+	f.held, f.by = false, by
 	f.r.e.Shell.fronts.suspended(f)
 	f.task().Suspend(suspendedReason(by))
 	return f.job, nil

@@ -26,6 +26,9 @@ func (c *Call) Resume(j *jobs.Job) error {
 	if err != nil {
 		return err
 	}
+	if err := c.Write(jobs.Record{Stream: jobs.Information, Value: j.Command}); err != nil {
+		return err
+	}
 	if err := f.take(); err != nil {
 		return err
 	}
@@ -47,6 +50,7 @@ func (e *Engine) ResumeBehind(j *jobs.Job) error {
 	if f.held {
 		return jobs.Errorf(jobs.KindState, "job %d has the terminal", j.ID)
 	}
+	f.by = 0
 	f.task().GoOn()
 	f.tty.Continue()
 	return nil
@@ -59,7 +63,7 @@ func (f *front) take() error {
 	if f.held {
 		return jobs.Errorf(jobs.KindState, "job %d has the terminal already, or has ended", f.job.ID)
 	}
-	f.held = true
+	f.held, f.by = true, 0
 	f.task().GoOn()
 	return nil
 }

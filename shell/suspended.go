@@ -110,11 +110,12 @@ func (f *front) look() (by syscall.Signal, stopped bool) {
 	if f.held {
 		return 0, false
 	}
-	if by, stopped = f.tty.Stopped(); !stopped {
+	by, stopped = f.tty.Stopped()
+	if by != f.by { // it may have gone on in between, too quickly to be seen
 		f.task().GoOn()
-		return 0, false
 	}
-	return by, f.task().Suspend(suspendedReason(by))
+	f.by = by
+	return by, stopped && f.task().Suspend(suspendedReason(by))
 }
 
 func (f *front) goOn() {

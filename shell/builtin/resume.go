@@ -42,11 +42,7 @@ func (p *resumeJob) Run(c *shell.Call) error {
 	case len(found) > 1:
 		return jobs.Errorf(jobs.KindUsage, "the terminal can be given to one job; %d were asked for", len(found))
 	}
-	j := found[0].job
-	if err := c.Write(jobs.Record{Stream: jobs.Information, Value: j.Command}); err != nil {
-		return err
-	}
-	return c.Resume(j)
+	return c.Resume(found[0].job)
 }
 
 type resumeBehind struct{ jobSelector }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -43,7 +44,9 @@ func (f *Foreground) TTY() *os.File { return f.tty }
 func (g *Group) StartOnTerminal(cmd *exec.Cmd, f *Foreground) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	begun := f.unstick()
 	err := f.start(g, cmd)
+	begun()
 	f.starting--
 	if err == nil {
 		g.noteForeground(f)
@@ -51,6 +54,41 @@ func (g *Group) StartOnTerminal(cmd *exec.Cmd, f *Foreground) error {
 	}
 	f.tell()
 	return err
+}
+
+// startPatience is after how long a program that has not begun is let go on.
+const startPatience = 100 * time.Millisecond
+
+// unstick lets a program go on that Ctrl-Z has stopped before it began: the thread
+// that starts it waits for it to begin (CLONE_VFORK of clone(2)), and nobody knows yet
+// of the program. begun ends this.
+func (f *Foreground) unstick() (begun func()) {
+	stop, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(startPatience)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				f.continueFirst()
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-ended
+	}
+}
+
+// continueFirst continues whoever has the keyboard, if it is not this process.
+func (f *Foreground) continueFirst() {
+	pgrp, err := unix.IoctlGetInt(int(f.tty.Fd()), unix.TIOCGPGRP)
+	if err == nil && pgrp > 1 && pgrp != syscall.Getpgrp() {
+		syscall.Kill(-pgrp, syscall.SIGCONT)
+	}
 }
 
 // NotStarted says that one of the programs will not be started.

@@ -37,8 +37,8 @@ func (f *Foreground) Give() {
 	}, int(f.tty.Fd()))
 }
 
-// Suspend takes the terminal from programs that are stopped, as Reclaim does, and
-// notes its modes for the next Give.
+// Suspend takes the terminal from programs that are stopped, as Reclaim does, begins
+// a new line on it, and notes the programs' modes for the next Give.
 func (f *Foreground) Suspend() {
 	f.mu.Lock()
 	if f.front {
@@ -46,6 +46,7 @@ func (f *Foreground) Suspend() {
 	}
 	f.mu.Unlock()
 	f.Reclaim(false)
+	f.tty.WriteString("\n") // where nothing can be done about a terminal that is gone, the next to read it finds out
 }
 
 // Reclaim takes the terminal back: this process has the keyboard, and the terminal is
@@ -67,7 +68,19 @@ func (f *Foreground) Reclaim(well bool) {
 		}
 		f.restore(fd)
 	}, int(f.tty.Fd()))
+	f.turnAway()
 	f.tidy(well)
+}
+
+// turnAway has what the programs left running ask for the keyboard again: a read that
+// began while they had it would go on, and get what is typed at the prompt. A signal
+// interrupts it, and when it begins anew the process is stopped by SIGTTIN. The lock
+// is held.
+func (f *Foreground) turnAway() {
+	if len(f.stops) == 0 && f.lead > 1 {
+		syscall.Kill(-f.lead, syscall.SIGSTOP)
+		syscall.Kill(-f.lead, syscall.SIGCONT)
+	}
 }
 
 // restore sets the modes of before. Output that Ctrl-S held back goes on: nobody
