@@ -225,6 +225,7 @@ func waitFor(ctx context.Context, c *shell.Call, found []selected, any bool) ([]
 
 // waitOne waits until s has ended, or ctx; an error says that it cannot end.
 func waitOne(ctx context.Context, s selected) error {
+	defer s.job.Attend()()
 	for {
 		changed := s.job.Changed()
 		if s.state() == jobs.Blocked {
@@ -283,6 +284,7 @@ func stopAll(c *shell.Call, found []selected) error {
 	errs := make(chan error, len(found))
 	for _, s := range found {
 		go func() {
+			defer s.job.Attend()()
 			if s.state().Ended() {
 				errs <- nil
 			} else if s.task != nil {

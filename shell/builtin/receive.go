@@ -139,6 +139,7 @@ func (r *receiver) once(t *jobs.Task, hideHost bool) error {
 
 // follow writes what a task writes until it has ended, then why it failed.
 func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) error {
+	defer t.Job().Attend()()
 	for {
 		changed := t.Stream().Changed()
 		ended := t.State().Ended()
