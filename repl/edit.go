@@ -11,7 +11,8 @@ import (
 func (r *REPL) edit(ctx context.Context, text string) (string, error) {
 	out := &collector{max: 1}
 	if err := r.o.Local.Run(ctx, jobs.Script{Text: "edit-text (args[1])", Args: jobs.List{text}}, out); err != nil {
-		return "", err
+		e := jobs.AsError(err)
+		return "", jobs.Errorf(e.Kind, "%s", e.Msg)
 	}
 	edited, _ := out.value().(string)
 	return edited, nil

@@ -46,7 +46,7 @@ func (r *REPL) prompt(ctx context.Context) string {
 	names := r.machines()
 	dir := r.info(ctx).dir
 	text := ""
-	if r.o.Editor.Interactive() {
+	if r.o.Editor.Interactive() && !r.slowPrompt {
 		text = r.userPrompt(ctx, names, dir)
 	}
 	if text == "" {
@@ -84,15 +84,18 @@ func (r *REPL) userPrompt(ctx context.Context, names []string, dir string) strin
 	m := out.first()
 	why := m.String("Error")
 	switch {
-	case err != nil && ctx.Err() != nil:
+	case ctx.Err() != nil:
 		why = "it took longer than " + promptWait.String()
+		r.slowPrompt = true
 	case err != nil:
 		why = jobs.AsError(err).Msg
 	}
 	if why != "" && why != r.noPrompt {
 		r.Notify("the function prompt cannot be used: " + why)
 	}
-	r.noPrompt = why
+	if r.noPrompt = why; why != "" {
+		return ""
+	}
 	return m.String("Text")
 }
 

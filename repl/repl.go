@@ -43,12 +43,13 @@ type Options struct {
 
 // REPL is the loop at the prompt. It is made with New and run once.
 type REPL struct {
-	o        Options
-	failed   bool        // a statement ended with an error; used by Run's goroutine alone
-	lines    int         // lines read so far; likewise
-	ahead    []ahead     // lines read before they were asked for; likewise
-	words    *vocabulary // nil where nobody types; made by Run
-	noPrompt string      // why the user's prompt function did not work the last time; used by Run's goroutine alone
+	o          Options
+	failed     bool        // a statement ended with an error; used by Run's goroutine alone
+	lines      int         // lines read so far; likewise
+	ahead      []ahead     // lines read before they were asked for; likewise
+	words      *vocabulary // nil where nobody types; made by Run
+	noPrompt   string      // why the user's prompt function did not work the last time; used by Run's goroutine alone
+	slowPrompt bool        // it took too long, and is not called before a statement names it; likewise
 
 	mu    sync.Mutex
 	stack []level // the sessions entered, guarded by mu

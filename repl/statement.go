@@ -30,6 +30,7 @@ func (r *REPL) statement(ctx context.Context, sig *signals) error {
 		err := r.run(ctx, sig, text, first)
 		if !errors.Is(err, jobs.KindIncomplete) {
 			e.Duration = time.Since(e.Start)
+			r.slowPrompt = r.slowPrompt && !strings.Contains(text, "prompt")
 			r.remember(ctx, e, err)
 			return err
 		}
@@ -45,8 +46,9 @@ func (r *REPL) statement(ctx context.Context, sig *signals) error {
 // what is read.
 func (r *REPL) first(ctx context.Context, prompt string) (string, error) {
 	if text := r.takeNext(); text != "" {
-		r.o.Editor.Announce(prompt + format.Visible(text))
-		return text, nil
+		out := r.o.Out()
+		shown := jobs.Out(sgr.ReplaceAllString(prompt, "") + text)
+		return text, errors.Join(out.Write(ctx, shown), out.Flush())
 	}
 	return r.read(ctx, r.request(prompt), "")
 }

@@ -66,10 +66,6 @@ func (k *completer) anyCase(text, help string) {
 	k.offer(candidate{text: text, help: help, exact: true})
 }
 
-// sameCase offers text where it goes on from what is typed; in another letter case only
-// if nothing has the same.
-func (k *completer) sameCase(text, help string) { k.offer(candidate{text: text, help: help}) }
-
 // offer takes a candidate for the word if it goes on from what is typed.
 func (k *completer) offer(c candidate) {
 	c.start = k.w.Start
