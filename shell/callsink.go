@@ -19,6 +19,13 @@ func (s *blockSink) Write(ctx context.Context, r jobs.Record) error {
 	return s.c.others.Write(ctx, r)
 }
 
+func (s *blockSink) try(r jobs.Record) (done bool, err error) {
+	if r.Stream != jobs.Output {
+		return false, nil
+	}
+	return try(s.c.out, r)
+}
+
 // Flush shows what is held back, for a program that is about to have the terminal.
 func (s *blockSink) Flush() error { return flushSink(s.c.out) }
 
@@ -28,6 +35,10 @@ type commandSink struct{ c *Call }
 
 // Write writes the record as the command.
 func (s *commandSink) Write(_ context.Context, r jobs.Record) error { return s.c.Write(r) }
+
+func (s *commandSink) try(r jobs.Record) (done bool, err error) {
+	return (&blockSink{s.c}).try(r)
+}
 
 // Flush is that of [blockSink].
 func (s *commandSink) Flush() error { return flushSink(s.c.out) }

@@ -74,10 +74,30 @@ func (e *Engine) serve(done <-chan error) error {
 // write writes what the script itself writes. A reader that has stalled must not keep
 // others from the engine, so it answers calls meanwhile.
 func (e *Engine) write(ctx context.Context, r jobs.Record) error {
-	done := make(chan error, 1)
 	sink := e.sink
+	if t, ok := sink.(trier); ok {
+		if done, err := t.try(r); done {
+			return err
+		}
+	}
+	done := make(chan error, 1)
 	go func() { done <- sink.Write(ctx, r) }()
 	return e.serve(done)
+}
+
+// trier is a sink that can tell whether it would have to wait: where it need not, no
+// goroutine has to wait in the place of the one that runs Lua.
+type trier interface {
+	// try writes the record, or reports false where that would have to wait.
+	try(r jobs.Record) (done bool, err error)
+}
+
+// try tries to write the record to any sink.
+func try(sink jobs.Sink, r jobs.Record) (done bool, err error) {
+	if t, ok := sink.(trier); ok {
+		return t.try(r)
+	}
+	return false, nil
 }
 
 // callBlock calls a function given to a command of the pipeline, with out in place of

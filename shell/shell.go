@@ -76,6 +76,7 @@ type Shell struct {
 	Options
 	Jobs     *jobs.Table
 	Sessions *Sessions
+	Settings *Settings
 
 	root   *Engine
 	fronts fronts // the programs at the terminal that were suspended
@@ -91,7 +92,7 @@ func New(o Options) *Shell {
 		o.LogRoot = "/var/log"
 	}
 	o.Commands = o.Commands.fork()
-	s := &Shell{Options: o, Sessions: newSessions()}
+	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
 	s.Jobs = jobs.NewTable(s.jobEnded)
 	s.root = newEngine(s)
 	return s
@@ -120,7 +121,7 @@ func (s *Shell) Close(ctx context.Context) error {
 // jobEnded logs a job's end and tells the operator.
 func (s *Shell) jobEnded(j *jobs.Job) {
 	s.Events.Append(jobEvent("job ended", j))
-	if !s.fronts.drop(j) { // who had the program in front of him knows
+	if !s.fronts.drop(j) && !j.Attended() { // who had the program in front of him, or waited for it, knows
 		s.notify(endLine(j))
 	}
 }

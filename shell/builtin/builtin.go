@@ -25,6 +25,7 @@ func Commands() []*shell.Command {
 		eventlogCommands,
 		commandCommands,
 		userCommands,
+		optionCommands,
 		helpCommands,
 		exitCommands,
 		promptCommands,

@@ -115,7 +115,7 @@ var written = map[string][]string{
 	"get-job": jobProperties, "start-job": jobProperties, "wait-job": jobProperties, "stop-job": jobProperties, "resume-job": jobProperties,
 	"get-session": sessionProperties, "new-session": sessionProperties,
 	"get-history":  {"Id", "CommandLine", "Status", "StartTime", "EndTime", "Duration", "ComputerName"},
-	"get-command":  {"Name", "Alias", "Synopsis"},
+	"get-command":  {"Name", "Alias", "Source", "Synopsis"},
 	"get-variable": {"Name", "Value"},
 	"get-eventlog": {"Time", "Source", "Type", "Message", "MachineName", "ProcessId"},
 	"group-object": {"Count", "Name", "Group"},

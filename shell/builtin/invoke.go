@@ -32,7 +32,7 @@ type invokeCommand struct {
 	Session          jobs.List    `param:"kind=session" help:"the sessions to run it in: objects, numbers or names"`
 	AsJob            bool         `help:"run it as a job of this shell"`
 	JobName          string       `help:"the job's name; implies -AsJob"`
-	ThrottleLimit    int          `help:"how many machines at a time; 64 if not given"`
+	ThrottleLimit    int          `param:"min=1,max=10000" help:"how many machines at a time; the option ThrottleLimit, 64, if not given"`
 	ArgumentList     jobs.List    `param:"alias=Args" help:"arrive in the block as ... and args"`
 	HideComputerName bool         `param:"alias=HCN" help:"do not show the machines' names with the results"`
 	connection
@@ -48,9 +48,7 @@ func (p *invokeCommand) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
-	if p.ThrottleLimit <= 0 {
-		p.ThrottleLimit = DefaultThrottle
-	}
+	p.ThrottleLimit = throttle(c, p.ThrottleLimit)
 	if p.AsJob || p.JobName != "" {
 		return p.start(c, targets, script)
 	}

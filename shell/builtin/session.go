@@ -42,7 +42,7 @@ type newSession struct {
 	ComputerName []string `param:"pos=0,alias=Cn,alias=HostName,required,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port, patterns (web[01-20]) and groups (@web)"`
 	Name         []string `help:"names for the sessions, in the order of the machines; Session<Id> if not given"`
 	connection
-	ThrottleLimit int `help:"how many machines at a time; 64 if not given"`
+	ThrottleLimit int `param:"min=1,max=10000" help:"how many machines at a time; the option ThrottleLimit, 64, if not given"`
 }
 
 // Run opens the sessions, all at the same time, and writes them in the order of the
@@ -53,9 +53,7 @@ func (p *newSession) Run(c *shell.Call) error {
 		return jobs.Errorf(jobs.KindUnsupported, "this shell makes no connections to other machines; type exit-session first")
 	}
 	proto := p.target(c, "")
-	if p.ThrottleLimit <= 0 {
-		p.ThrottleLimit = DefaultThrottle
-	}
+	p.ThrottleLimit = throttle(c, p.ThrottleLimit)
 	names, err := machines(c, p.ComputerName)
 	if err != nil {
 		return err
@@ -117,7 +115,7 @@ type getSession struct {
 	ID           []int    `param:"name=Id,pos=0" help:"by number"`
 	Name         []string `param:"kind=session" help:"by name, with wildcards"`
 	ComputerName []string `param:"alias=Cn" help:"those to these machines, with wildcards"`
-	State        []string `help:"those in this state"`
+	State        []string `param:"values=Opened|Disconnected|Broken|Closed" help:"those in this state"`
 }
 
 // Run writes the sessions that fit.
