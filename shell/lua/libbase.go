@@ -31,6 +31,9 @@ func baseAssert(l *lua.LState) int {
 func baseError(l *lua.LState) int {
 	level := l.OptInt(2, 1)
 	v := l.Get(1)
+	if n, ok := v.(lua.LNumber); ok && level > 0 {
+		v = lua.LString(formatNumber(float64(n)))
+	}
 	if str, ok := v.(lua.LString); ok && level > 0 {
 		v = lua.LString(strings.TrimPrefix(l.Where(level)+" "+string(str), " "))
 	}

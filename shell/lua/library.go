@@ -45,7 +45,7 @@ func buildLibraries() *libraries {
 	lib.addBase(runtimeFunctions())
 	lib.addTable("string", stringFunctions())
 	lib.tables["string"].RawSetString("gfind", lib.tables["string"].RawGetString("gmatch"))
-	lib.addTable("table", tableFunctions(take("table", "maxn", "getn")))
+	lib.addTable("table", tableFunctions(take("table", "getn")))
 	lib.addTable("os", osFunctions())
 	lib.addTable("io", ioFunctions())
 	lib.addCoroutines(coroutineFunctions(take("coroutine", "create", "resume", "wrap")))

@@ -36,9 +36,6 @@ func (s *State) explain(l *lua.LState, msg string) string {
 	if isOverflow(lua.LString(msg)) {
 		return s.located(l, overflowText)
 	}
-	if msg == s.raised.msg {
-		return msg
-	}
 	at := position.FindString(msg)
 	if at == "" {
 		msg = strings.TrimPrefix(msg, " ") // where there is no position, a blank is left of it
@@ -46,6 +43,9 @@ func (s *State) explain(l *lua.LState, msg string) string {
 			s.note(f, msg, variable{})
 		}
 		return badArgument(l, msg)
+	}
+	if msg == s.raised.msg { // it says all there is to say
+		return msg
 	}
 	what := msg[len(at):]
 	f, ok := nearest(l)
