@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"marsh/repl"
 )
 
@@ -268,5 +270,31 @@ func TestCloseUnused(t *testing.T) {
 	p := sit(t, 40, 8)
 	if err := p.edit.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestTerminalOfAProgramIsLeftAlone(t *testing.T) {
+	p := sit(t, 40, 8)
+	ch := p.reads(t.Context(), repl.Request{})
+	p.types("x\r")
+	p.gets(ch, "x")
+	p.edit.term.resume() // as when a signal comes while a program runs
+	m, err := unix.IoctlGetTermios(int(p.tty.Fd()), getModes)
+	if err != nil || !sane(m) {
+		t.Errorf("the terminal was made raw: %v, %v", m, err)
+	}
+}
+
+func TestKeysThatAreThereAreDrawnOnce(t *testing.T) {
+	p := sit(t, 80, 8)
+	ch := p.reads(t.Context(), repl.Request{})
+	p.types(strings.Repeat("x", 70))
+	p.cursor(72, 0)
+	go p.ptmx.WriteString(strings.Repeat("ab\x7f\x7f", 900) + "\r")
+	p.gets(ch, strings.Repeat("x", 70))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := p.raw.Len(); n > 100_000 {
+		t.Errorf("%d bytes were written", n)
 	}
 }

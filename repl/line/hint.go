@@ -18,12 +18,17 @@ func (r *reading) suggest() {
 	}
 }
 
-// Takes the first n runes of the suggestion into the line; reports false when there
-// is none.
-func (r *reading) takeHint(n int) bool {
-	if len(r.hint) == 0 || !r.buf.atEnd() {
+// Takes as much of the suggestion into the line as part says; reports false when
+// there is none. What was drawn last may be behind the keys, so it is looked for
+// again.
+func (r *reading) takeHint(part func(hint buffer) int) bool {
+	r.suggest()
+	if len(r.hint) == 0 {
 		return false
 	}
-	r.put(r.hint[:n])
+	r.put(r.hint[:part(buffer{text: r.hint})])
 	return true
 }
+
+func allOfIt(hint buffer) int   { return len(hint.text) }
+func aWordOfIt(hint buffer) int { return hint.wordEnd(0) }

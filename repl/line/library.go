@@ -62,6 +62,7 @@ func (e *Editor) filter(r rune) (rune, bool) {
 		cur.text = []rune(e.keys.takeText())
 	}
 	if ends(r) {
+		cur.leave()
 		e.screen.set(cur.finalView())
 		return r, true
 	}

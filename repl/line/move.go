@@ -6,20 +6,20 @@ func (r *reading) lineStart() { r.buf.pos = 0 }
 
 // Goes a character to the right; behind the last one the suggestion is taken.
 func (r *reading) right() {
-	if !r.takeHint(len(r.hint)) {
+	if !r.takeHint(allOfIt) {
 		r.buf.pos += r.m.next(r.buf.text, r.buf.pos)
 	}
 }
 
 // Goes behind the next word, which may be one of the suggestion.
 func (r *reading) wordRight() {
-	if !r.takeHint(buffer{text: r.hint}.wordEnd(0)) {
+	if !r.takeHint(aWordOfIt) {
 		r.buf.pos = r.buf.wordEnd(r.buf.pos)
 	}
 }
 
 func (r *reading) lineEnd() {
-	if !r.takeHint(len(r.hint)) {
+	if !r.takeHint(allOfIt) {
 		r.buf.pos = len(r.buf.text)
 	}
 }

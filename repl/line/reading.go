@@ -40,7 +40,9 @@ type reading struct {
 
 	ask  *asker
 	slow bool // the answer has been waited for
-	menu *menu
+
+	menu      *menu
+	previewed bool // the line shows what a menu's key has chosen
 
 	hint      []rune // suggested behind the cursor
 	dismissed bool   // no suggestion until the line changes
@@ -149,9 +151,11 @@ func (r *reading) changed(before buffer) {
 	}
 	r.dismissed = false
 	goesOn := r.did == didType && r.was == didType
-	if r.key != keyUndo && r.key != keyRedo && !goesOn {
+	previewed := r.menu != nil && r.menu.moved
+	if r.key != keyUndo && r.key != keyRedo && !goesOn && !(previewed && r.previewed) {
 		r.undo.push(before)
 	}
+	r.previewed = previewed
 }
 
 // Takes the suggestion away.

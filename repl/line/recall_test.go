@@ -98,7 +98,14 @@ func TestHint(t *testing.T) {
 	hint("a\nb")
 	d.types("\x1b[F")
 	d.has("for a\nb|")
-	d.types("\x15\x15\x15get")
+	d.types("\x15\x15\x15g")
+	for _, c := range "et" { // typed ahead, and not drawn
+		d.cur.key, d.cur.text = keyTyped, []rune{c}
+		d.cur.press()
+	}
+	d.types("\x1bf")
+	d.has("get-job|")
+	d.types("\x15get")
 	d.cur.hints = false
 	d.draw()
 	hint("")

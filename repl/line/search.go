@@ -62,6 +62,13 @@ func (r *reading) endSearch() {
 	r.search = nil
 }
 
+// Does what is left to do when the line ends.
+func (r *reading) leave() {
+	if r.search != nil {
+		r.endSearch()
+	}
+}
+
 // Goes on to the next find; with nothing typed, for what was searched for last.
 func (r *reading) again(step int) {
 	if len(r.search.needle) == 0 {
