@@ -195,6 +195,7 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 		}
 	}
 	ro.User = userName()
+	ro.Highlight = func() bool { return sh.Settings.Bool(shell.Highlighting) }
 	r = repl.New(ro)
 	sh.Front = r
 	status := p.runPrompt(ctx, r, sh, editor)

@@ -14,6 +14,8 @@ func (r *REPL) listen(ctx context.Context, q *Request) (end func()) {
 	}
 	h := r.top()
 	local := h == r.o.Local
-	q.Highlight = func(text string) []syntax.Span { return r.words.spans(text, local) }
+	if r.o.Highlight == nil || r.o.Highlight() {
+		q.Highlight = func(text string) []syntax.Span { return r.words.spans(text, local) }
+	}
 	return r.words.begin(ctx, h)
 }
