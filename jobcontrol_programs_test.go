@@ -89,6 +89,7 @@ func TestPython(t *testing.T) {
 	s.shows("...")
 	s.types("\x03")
 	s.line("KeyboardInterrupt")
+	s.until("python's prompt", func() bool { return s.row(int(s.term.Pos().Y)) == ">>>" })
 	s.types("\x04")
 	s.at(local)
 	s.leave()
@@ -147,6 +148,17 @@ func TestCat(t *testing.T) {
 		s.line(text)
 		s.types(key)
 		s.at(local)
+	}
+	s.types("for i = 1, 3 do pcall(run, {'cat'}); emit('went' .. ' on') end\rin a loop\n")
+	s.line("in a loop")
+	s.types("\x03")
+	s.at(local)
+	s.enter("emit('end')", local)
+	s.mu.Lock()
+	text := s.text()
+	s.mu.Unlock()
+	if strings.Contains(text, "went on") || strings.Contains(text, "interrupted") {
+		t.Error("Ctrl-C ended more, or less, than the statement")
 	}
 	s.leave()
 }
