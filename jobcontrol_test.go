@@ -83,6 +83,11 @@ func (s *screen) suspends(job int, command string) {
 	s.at(local)
 }
 
+// replies is a program whose answer, got, shows that it reads what was typed: the
+// echo of it comes from the terminal, perhaps before the program has begun, when it is
+// too early for Ctrl-Z.
+const replies = "sed -u s/typed/got/"
+
 // needs skips the test where a program is missing.
 func needs(t *testing.T, program string) {
 	t.Helper()
@@ -162,14 +167,14 @@ func TestSuspendDropsTheRest(t *testing.T) {
 	t.Parallel()
 	s := sitDown(t)
 	for i, line := range []string{
-		"cat; emit('went' .. ' on')",
-		"for i = 1, 3 do run{'cat'}; emit('went' .. ' on') end",
-		"pcall(function() run{'cat'} end); emit('went' .. ' on')",
-		"cat -ErrorAction silentlycontinue; emit('went' .. ' on')",
+		replies + "; emit('went' .. ' on')",
+		"for i = 1, 3 do run{'sed', '-u', 's/typed/got/'}; emit('went' .. ' on') end",
+		"pcall(function() run{'sed', '-u', 's/typed/got/'} end); emit('went' .. ' on')",
+		replies + " -ErrorAction silentlycontinue; emit('went' .. ' on')",
 	} {
 		s.types(line + "\r")
-		s.types("here" + strconv.Itoa(i) + "\n")
-		s.line("here" + strconv.Itoa(i))
+		s.types("typed" + strconv.Itoa(i) + "\n")
+		s.line("got" + strconv.Itoa(i))
 		s.suspends(i+1, "")
 	}
 	if got := s.enter("=$error[1]", local); got != "" {
@@ -267,8 +272,8 @@ func TestStopSuspended(t *testing.T) {
 	t.Parallel()
 	s := sitDown(t)
 	for i := range 3 {
-		s.types("!trap 'echo trapped' TERM; (sleep 600 &) ; cat\rup" + strconv.Itoa(i) + "\n")
-		s.line("up" + strconv.Itoa(i)) // cat writes it: sh is stopped while it starts a program only when that begins
+		s.types("!trap 'echo trapped' TERM; (sleep 600 &) ; " + replies + "\rtyped" + strconv.Itoa(i) + "\n")
+		s.line("got" + strconv.Itoa(i))
 		s.suspends(i+1, "!trap")
 	}
 	s.enter("stop-job 1", local)
@@ -292,9 +297,9 @@ func TestResumeWhatCannotBe(t *testing.T) {
 	s.enter("start-job {start-sleep 600}", local)
 	contains(t, s.enter("fg 1", local), "job 1 runs in the background and never had the terminal; receive-job 1 -wait")
 	contains(t, s.enter("bg 1", local), "job 1 runs in the background and never had the terminal")
-	s.types("cat\rhere\n")
-	s.line("here")
-	s.suspends(2, "cat")
+	s.types(replies + "\rtyped\n")
+	s.line("got")
+	s.suspends(2, replies)
 	contains(t, s.enter("fg 2,1", local), "the terminal can be given to one job; 2 were asked for")
 	s.leave()
 }
