@@ -2,10 +2,13 @@ package shell_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/shell"
 	"marsh/shell/builtin"
 )
@@ -44,5 +47,22 @@ func TestEventLogThatCannotBeWritten(t *testing.T) {
 	}
 	if n != 1 {
 		t.Errorf("it was told %d times: %q", n, told.all)
+	}
+}
+
+// An error that a script file goes on from says where in the file it happened.
+func TestErrorNamesItsPlace(t *testing.T) {
+	w := newWorld(t)
+	var out jobstest.Recorder
+	script := jobs.Script{Text: "x = 1\nget-content nosuch\nget_content('none')", Name: "/etc/my.lua"}
+	if err := w.shell.Engine().Run(t.Context(), script, &out); err != nil {
+		t.Fatal(err)
+	}
+	var places []string
+	for _, r := range out.Records() {
+		places = append(places, r.Value.(*jobs.Map).String("Detail"))
+	}
+	if want := []string{"at /etc/my.lua:2: get-content nosuch", "at /etc/my.lua:3: get_content(…)"}; !slices.Equal(places, want) {
+		t.Errorf("got %q, want %q", places, want)
 	}
 }
