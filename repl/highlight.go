@@ -14,7 +14,7 @@ func (r *REPL) listen(ctx context.Context, q *Request) (end func()) {
 	}
 	h := r.top()
 	local := h == r.o.Local
-	if r.o.Highlight == nil || r.o.Highlight() {
+	if !q.Style.Plain {
 		q.Highlight = func(text string) []syntax.Span { return r.words.spans(text, local) }
 	}
 	return r.words.begin(ctx, h)

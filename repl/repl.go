@@ -36,8 +36,9 @@ type Options struct {
 	Out     func() Output // makes the printer of one statement
 	History *History      // nil keeps nothing
 	User    string        // the user here; one of another name is shown before a machine's name
-	// Highlight reports whether the line that is typed is to be coloured; nil always.
-	Highlight func() bool
+	// Style says how the line that is typed looks; it is asked before each line. nil is
+	// the zero Style.
+	Style func() Style
 	// Prompt makes the prompt from the names of the sessions entered, outermost
 	// first, and the directory; nil is DefaultPrompt.
 	Prompt func(sessions []string, dir string) string

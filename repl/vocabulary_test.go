@@ -206,7 +206,7 @@ func (h highlighter) ReadLine(ctx context.Context, q Request) (string, error) {
 // Where the user wants no colours, nobody is asked what words mean.
 func TestNoHighlighting(t *testing.T) {
 	for _, on := range []bool{true, false} {
-		r, _ := prepare(Options{Local: &fake{name: "localhost"}, Highlight: func() bool { return on }})
+		r, _ := prepare(Options{Local: &fake{name: "localhost"}, Style: func() Style { return Style{Plain: !on} }})
 		r.words, _ = listening(t)
 		q := r.request("> ")
 		r.listen(t.Context(), &q)()
