@@ -261,6 +261,8 @@ func (e *Engine) luaOptions() lua.Options {
 		Setenv:   e.setenv,
 		Dir:      e.Dir,
 		Environ:  e.Environ,
+		Watch:    e.Shell.memory.watch,
+		Room:     e.Shell.memory.room,
 		Commands: func() []string {
 			all := e.commands.All()
 			names := make([]string, len(all))

@@ -16,6 +16,7 @@ type Setting struct {
 	Name     string
 	Default  jobs.Value // bool, int64 or a Map; its type is the setting's
 	Min, Max int64      // bounds of a number
+	Size     bool       // a number that may be given as a size, see [ParseSize]
 	Help     string     // one line: what it does, lower case, no period
 }
 
@@ -28,6 +29,7 @@ const (
 	Highlighting       = "Highlighting"
 	AmbiguousWidth     = "AmbiguousWidth"
 	Colors             = "Colors"
+	MemoryLimit        = "MemoryLimit"
 	ThrottleLimit      = "ThrottleLimit"
 )
 
@@ -38,6 +40,7 @@ func AllSettings() []Setting {
 		{Name: Colors, Default: jobs.NewMap(""), Help: "the colours of the line: a table from a class (command, string…) to the numbers of an SGR sequence, such as {command = \"1;32\"}"},
 		{Name: Highlighting, Default: true, Help: "colour the line that is typed"},
 		{Name: HistorySuggestions, Default: true, Help: "suggest, in grey, how an earlier line went on"},
+		{Name: MemoryLimit, Default: int64(0), Max: maxSize, Size: true, Help: "bytes, such as \"2GiB\", that the shell may use before the script that grew most is ended; 0 is a quarter of the machine's, or of what its control group may use"},
 		{Name: ThrottleLimit, Default: int64(64), Min: 1, Max: 10000, Help: "how many machines a command works on at a time where it is not told"},
 	}
 }
@@ -81,6 +84,9 @@ func (s Setting) Type() string {
 	case bool:
 		return "switch"
 	case int64:
+		if s.Size {
+			return "size"
+		}
 		return "int"
 	}
 	return "table"
@@ -99,6 +105,9 @@ func (s Setting) check(v jobs.Value) (jobs.Value, error) {
 		}
 		return nil, jobs.Errorf(jobs.KindUsage, "%s: a table is wanted, not %s", s.Name, typeName(v))
 	case int64:
+		if s.Size {
+			return s.checkSize(v)
+		}
 		p.typ, p.Min, p.Max = reflect.TypeFor[int](), new(float64(s.Min)), new(float64(s.Max))
 	}
 	got, err := p.convert(lua.Arg{Kind: lua.Value, Value: v})
@@ -120,6 +129,18 @@ func checkColors(m *jobs.Map) error {
 		}
 	}
 	return nil
+}
+
+// checkSize converts a value to a size that the shell can live with.
+func (s Setting) checkSize(v jobs.Value) (jobs.Value, error) {
+	n, err := ParseSize(jobs.Text(v))
+	if err == nil && n != 0 && n < minMemoryLimit {
+		err = jobs.Errorf(jobs.KindUsage, "%s: at least %s, or 0 for the default", s.Name, sizeText(minMemoryLimit))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
 }
 
 // Set gives the setting that name means a value. The errors are of kinds KindNotFound

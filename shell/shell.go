@@ -80,6 +80,7 @@ type Shell struct {
 	Settings *Settings
 
 	root     *Engine
+	memory   *memory // bounds what the scripts hold
 	unlogged sync.Once // tells the operator that the event log cannot be written
 	fronts   fronts    // the programs at the terminal that were suspended
 }
@@ -95,6 +96,7 @@ func New(o Options) *Shell {
 	}
 	o.Commands = o.Commands.fork()
 	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
+	s.memory = newMemory(s.memoryLimit)
 	s.Jobs = jobs.NewTable(s.jobEnded)
 	s.root = newEngine(s)
 	return s
@@ -112,6 +114,7 @@ func (s *Shell) Close(ctx context.Context) error {
 	err := s.Jobs.Close(ctx)
 	s.Sessions.closeAll()
 	s.root.close()
+	s.memory.close()
 	if s.Agent {
 		if kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace); err == nil && kerr != nil {
 			err = kerr

@@ -11,7 +11,9 @@ import (
 // stack of its thread as it was; such a thread is not used again.
 func (s *State) call(l *lua.LState, ctx context.Context, fn lua.LValue, args []lua.LValue, handler lua.LValue) (values []lua.LValue, err error) {
 	th := s.thread(l, ctx)
+	s.calls = append(s.calls, th)
 	defer func() {
+		s.calls = s.calls[:len(s.calls)-1]
 		if r := recover(); r != nil {
 			values, err = nil, s.panicked(th, r)
 		}
@@ -82,7 +84,7 @@ func (s *State) thread(l *lua.LState, ctx context.Context) *lua.LState {
 	}
 	th.Env = l.Env
 	if ctx != nil {
-		th.SetContext(ctx)
+		th.SetContext(s.guarded(ctx))
 	} else {
 		th.RemoveContext()
 	}

@@ -52,7 +52,7 @@ func concatValues(l *lua.LState) int {
 		a, aok := l.Get(1).(lua.LString)
 		b, bok := l.Get(2).(lua.LString)
 		if aok && bok {
-			checkLength(l, len(a)+len(b))
+			reserve(l, len(a)+len(b))
 			l.Push(a + b)
 			return 1
 		}
@@ -87,7 +87,7 @@ func joinRun(l *lua.LState, i int, acc lua.LValue) (lua.LValue, int) {
 		}
 		break
 	}
-	checkLength(l, size)
+	reserve(l, size)
 	var b strings.Builder
 	b.Grow(size)
 	for k := first + 1; k <= i; k++ {

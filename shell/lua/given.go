@@ -2,6 +2,7 @@ package lua
 
 import (
 	"context"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -104,8 +105,10 @@ func (f *Func) Portable() *Block {
 // Aside notes what of the state belongs to the calls underway, so that others can be
 // made meanwhile, and returns how to put it back.
 func (s *State) Aside() (back func()) {
-	cur, nested, source, loads, current := s.cur, s.nested, s.source, s.loads, s.l.G.CurrentThread
-	return func() { s.cur, s.nested, s.source, s.loads, s.l.G.CurrentThread = cur, nested, source, loads, current }
+	cur, nested, source, loads, current, calls := s.cur, s.nested, s.source, s.loads, s.l.G.CurrentThread, slices.Clone(s.calls)
+	return func() {
+		s.cur, s.nested, s.source, s.loads, s.l.G.CurrentThread, s.calls = cur, nested, source, loads, current, calls
+	}
 }
 
 // Owns reports whether f is a function of the state.

@@ -55,7 +55,7 @@ func ioOpen(l *lua.LState) int {
 
 func ioPopen(l *lua.LState) int {
 	s, line := stateOf(l), checkString(l, 1)
-	f, err := s.popen(l.Context(), line, l.OptString(2, "r"))
+	f, err := s.popen(contextOf(l), line, l.OptString(2, "r"))
 	if err != nil {
 		return pushDone(l, line, err)
 	}
@@ -221,7 +221,7 @@ func fileWrite(l *lua.LState) int {
 
 func writeArgs(l *lua.LState, f *file, from int) error {
 	for i := from; i <= l.GetTop(); i++ {
-		if err := f.write(l.Context(), checkString(l, i)); err != nil {
+		if err := f.write(contextOf(l), checkString(l, i)); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func newMatcher(l *lua.LState, src, pat string) *matcher {
-	return &matcher{ctx: l.Context(), src: src, pat: pat}
+	return &matcher{ctx: contextOf(l), src: src, pat: pat}
 }
 
 // Raises what a match failed with.

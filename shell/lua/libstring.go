@@ -113,6 +113,7 @@ func strRep(l *lua.LState) int {
 	if len(s) > 0 && n > maxStringBytes/len(s) {
 		checkLength(l, maxStringBytes+1)
 	}
+	reserve(l, n*len(s))
 	return pushString(l, strings.Repeat(s, n))
 }
 

@@ -48,6 +48,23 @@ func checkLength(l *lua.LState, n int) {
 	}
 }
 
+// largeString is from how many bytes on a string is asked room for.
+const largeString = 1 << 20
+
+// reserve refuses a string that is about to be made and is too long, or for which there
+// is no room.
+func reserve(l *lua.LState, n int) {
+	checkLength(l, n)
+	if n < largeString {
+		return
+	}
+	if room := stateOf(l).opt.Room; room != nil {
+		if err := room(n); err != nil {
+			raise(l, err)
+		}
+	}
+}
+
 func tableInsert(l *lua.LState) int {
 	t := l.CheckTable(1)
 	n := t.Len() + 1

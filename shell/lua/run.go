@@ -17,9 +17,11 @@ import (
 // passes unchanged, one that Lua raised is of kind KindScript with its line, and
 // when ctx ends it is of kind KindStopped, or what the cause of ctx says.
 func (s *State) Run(ctx context.Context, sc jobs.Script) (err error) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
+	leave := s.watch(cancel)
+	defer func() { leave(errors.Is(context.Cause(ctx), jobs.KindLimit)) }()
 	defer s.closePipes()
-	defer cancel()
+	defer cancel(nil)
 	defer func() {
 		if r := recover(); r != nil {
 			err = internalError(r)

@@ -65,13 +65,13 @@ func (s *State) exec(l *lua.LState, p *Pipeline) ([]jobs.Value, error) {
 	if s.opt.Exec == nil {
 		return nil, jobs.Errorf(jobs.KindUnsupported, "commands cannot be run here: %s", p.Text)
 	}
-	if err := s.flush(l.Context()); err != nil {
+	if err := s.flush(contextOf(l)); err != nil {
 		return nil, err
 	}
 	old := s.cur
 	s.cur = l
 	defer func() { s.cur = old }()
-	return s.opt.Exec(l.Context(), p)
+	return s.opt.Exec(contextOf(l), p)
 }
 
 // Writes its arguments to the output, nil left out: emit(v, …).
@@ -81,9 +81,9 @@ func emit(l *lua.LState) int {
 	for i := range values {
 		values[i] = l.Get(i + 1)
 	}
-	err := s.flush(l.Context())
+	err := s.flush(contextOf(l))
 	if err == nil {
-		err = s.write(l.Context(), values)
+		err = s.write(contextOf(l), values)
 	}
 	if err != nil {
 		return raise(l, err)
@@ -98,9 +98,9 @@ func printLine(l *lua.LState) int {
 	for i := range parts {
 		parts[i] = text(l, l.Get(i+1))
 	}
-	err := s.flush(l.Context())
+	err := s.flush(contextOf(l))
 	if err == nil {
-		err = s.writeValue(l.Context(), strings.Join(parts, "\t"))
+		err = s.writeValue(contextOf(l), strings.Join(parts, "\t"))
 	}
 	if err != nil {
 		return raise(l, err)

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"slices"
 	"sort"
+	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -55,6 +56,11 @@ type Options struct {
 	// exec.Cmd.Cancel. Where it is nil the program has a process group of its own, which
 	// is killed.
 	Start func(cmd *exec.Cmd) (wait func() error, err error)
+	// Watch is told of each script that runs, so that it can be looked at and ended; what
+	// it returns is called when the script has ended.
+	Watch func(r *Running) (ended func())
+	// Room says whether there is room for a string of so many bytes. The error is raised.
+	Room func(bytes int) error
 	// Commands lists the canonical names of the commands that are Lua functions too.
 	Commands func() []string
 }
@@ -81,8 +87,13 @@ type State struct {
 	rand       randomSource
 	idle       []*lua.LState // threads on which nothing runs
 	co         []*lua.LState // coroutines that run, each resumed by what runs in the one before
+	calls      []*lua.LState // threads of the calls under way, each made in the one before
 	raised     incident      // where the latest error was raised
 	source     string        // what the source of the command line is called that is being read
+
+	asked   atomic.Pointer[asked] // who looks at what the state holds; nil for nobody
+	held    int64                 // bytes in variables that no script is ended for, see answer
+	watched bool                  // a script runs that Options.Watch knows of
 
 	nested int // protected calls, coroutines and blocks, one within the other
 }

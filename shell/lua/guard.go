@@ -1,0 +1,41 @@
+package lua
+
+import (
+	"context"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// guard is the context that gopher-lua sees. It is asked for Done before each
+// instruction, on the goroutine that runs the state: there the state can look at
+// itself. Go code is handed the context behind it (see contextOf), because it may wait
+// for its end on another goroutine.
+type guard struct {
+	context.Context
+	done <-chan struct{} // of the context; kept, since finding it costs more than the rest
+	s    *State
+}
+
+// Done returns the channel of the context behind it, after answering who looks.
+func (g *guard) Done() <-chan struct{} {
+	if g.s.asked.Load() != nil {
+		g.s.answer(g.Context)
+	}
+	return g.done
+}
+
+// Returns ctx as gopher-lua is to see it.
+func (s *State) guarded(ctx context.Context) context.Context {
+	if g, ok := ctx.(*guard); ok && g.s == s {
+		return g
+	}
+	return &guard{Context: ctx, done: ctx.Done(), s: s}
+}
+
+// contextOf returns the context of what runs on l, for Go code; nil where there is none.
+func contextOf(l *lua.LState) context.Context {
+	if g, ok := l.Context().(*guard); ok {
+		return g.Context
+	}
+	return l.Context()
+}

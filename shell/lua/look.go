@@ -1,0 +1,112 @@
+package lua
+
+import (
+	"context"
+	"sync"
+)
+
+// Running is a script that runs, as whoever bounds memory sees it (see
+// Options.Watch).
+type Running struct {
+	s      *State
+	cancel context.CancelCauseFunc
+	done   chan struct{}
+}
+
+// End ends the script with an error, which becomes that of [State.Run].
+func (r *Running) End(err error) { r.cancel(err) }
+
+// Done returns a channel that is closed when the script has ended.
+func (r *Running) Done() <-chan struct{} { return r.done }
+
+// Look is one look at scripts that run: each stops at its next instruction, says how
+// much its variables hold when that is wanted, and goes on when the look is over or its
+// context ends. A script that waits in Go, such as for a program, does not answer.
+type Look struct {
+	Answers chan Answer // what those that were asked say
+
+	asked  []*Running
+	wanted chan struct{} // closed when the answers are
+	over   chan struct{} // closed by Over
+	once   sync.Once
+}
+
+// Answer is what the variables of a script hold, in bytes, about.
+type Answer struct {
+	Script *Running
+	Held   int64
+	Grown  int64 // of these, what came since the last script of that state was ended for it
+}
+
+// NewLook asks scripts that run to stop. It is to be ended with [Look.Over].
+func NewLook(scripts []*Running) *Look {
+	l := &Look{Answers: make(chan Answer, len(scripts)), asked: scripts, wanted: make(chan struct{}), over: make(chan struct{})}
+	for _, r := range scripts {
+		r.s.asked.Store(&asked{l, r})
+	}
+	return l
+}
+
+// Measure asks for the answers; it is called once at most.
+func (l *Look) Measure() { close(l.wanted) }
+
+// Over lets the scripts go on.
+func (l *Look) Over() {
+	l.once.Do(func() {
+		close(l.over)
+		for _, r := range l.asked {
+			if a := r.s.asked.Load(); a != nil && a.look == l {
+				r.s.asked.CompareAndSwap(a, nil)
+			}
+		}
+	})
+}
+
+// asked is a look at one state.
+type asked struct {
+	look   *Look
+	script *Running
+}
+
+// Answers who looks, on the goroutine that runs the state.
+func (s *State) answer(ctx context.Context) {
+	a := s.asked.Swap(nil)
+	if a == nil {
+		return
+	}
+	select {
+	case <-a.look.wanted:
+	case <-a.look.over:
+		return
+	case <-ctx.Done():
+		return
+	}
+	n := s.measure()
+	s.held = min(s.held, n)
+	a.look.Answers <- Answer{a.script, n, n - s.held}
+	select {
+	case <-a.look.over:
+	case <-ctx.Done():
+	}
+}
+
+// Tells whoever bounds memory that a script runs; what it returns says that it has
+// ended, and whether for its memory. What the variables hold then is no reason to end
+// the next script, which may be what frees them.
+func (s *State) watch(cancel context.CancelCauseFunc) (leave func(forMemory bool)) {
+	if s.opt.Watch == nil || s.watched {
+		return func(bool) {}
+	}
+	s.watched = true
+	r := &Running{s, cancel, make(chan struct{})}
+	gone := s.opt.Watch(r)
+	return func(forMemory bool) {
+		s.watched = false
+		s.asked.Store(nil)
+		if forMemory {
+			s.held = s.measure()
+		}
+		close(r.done)
+		gone()
+	}
+}
