@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -22,7 +23,11 @@ import (
 
 // agent serves a shell on standard input and output until they end.
 func (p *program) agent(ctx context.Context, args []string) int {
-	if len(args) > 0 {
+	flags := flag.NewFlagSet("agent", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	here := flags.Bool("here", false, "")
+	memory := flags.Int64("memory", 0, "")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		return p.wrongUsage("agent takes no argument")
 	}
 	// A link that is gone is an error of a write, not a signal; what the agent
@@ -35,12 +40,17 @@ func (p *program) agent(ctx context.Context, args []string) int {
 		return p.fail(err)
 	}
 	defer reaper()
-	os.Chdir(homeDir()) // as a login does; a home that cannot be entered is no reason to fail
+	if !*here {
+		os.Chdir(homeDir()) // as a login does; a home that cannot be entered is no reason to fail
+	}
+	if *memory > 0 {
+		debug.SetMemoryLimit(*memory)
+	}
 	link, err := remote.Stdio(p.stdin, p.stdout)
 	if err != nil {
 		return p.fail(err)
 	}
-	if err := p.serveAgent(ctx, link, shell.Options{}); err != nil {
+	if err := p.serveAgent(ctx, link, shell.Options{MemoryLimit: *memory}); err != nil {
 		return p.fail(err)
 	}
 	return 0

@@ -29,6 +29,7 @@ const (
 type program struct {
 	stdin, stdout, stderr *os.File
 
+	self      string      // this program's file, for the processes of isolated jobs; "" is found out
 	config    string      // -F: the ssh_config to use
 	mode      format.Mode // --output
 	noProfile bool        // --no-profile: the start-up file is not read

@@ -145,7 +145,7 @@ func (t *Task) stop() {
 // run runs the task to its end. slots is the throttle; admitted tasks hold a token
 // of it already.
 func (t *Task) run(slots chan struct{}, admitted bool) {
-	err := t.work(slots, admitted)
+	err := Guard(func() error { return t.work(slots, admitted) })
 	t.stream.Close()
 	t.finish(err)
 	t.cancel(nil)

@@ -152,14 +152,14 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	if h != r.o.Local {
 		sink = unlabelled{out}
 	}
-	err := h.Run(runCtx, r.script(text, line), sink)
+	err := jobs.Guard(func() error { return h.Run(runCtx, r.script(text, line), sink) })
 	interrupted := done()
 	if r.words != nil && !errors.Is(err, jobs.KindIncomplete) {
 		r.words.forget()
 	}
 	switch {
 	case silent(err):
-		return errors.Join(err, out.Flush())
+		return errors.Join(err, jobs.Guard(out.Flush))
 	case interrupted && errors.Is(err, jobs.KindStopped), r.o.Editor.Interactive() && byCtrlC(err):
 		_ = out.Flush() // what it wrote so far; who pressed Ctrl-C knows why it ended
 		return errDropped
@@ -168,6 +168,16 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 		_ = out.Flush()
 		return err
 	}
+	return r.shown(ctx, out, err)
+}
+
+// Shows how a statement ended. Where the printer itself fails another one says so.
+func (r *REPL) shown(ctx context.Context, out Output, err error) (ended error) {
+	defer func() {
+		if p := recover(); p != nil {
+			ended = r.show(ctx, r.o.Out(), jobs.Mistake(p))
+		}
+	}()
 	return r.show(ctx, out, err)
 }
 

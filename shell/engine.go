@@ -122,7 +122,13 @@ const busyNotice = time.Second
 
 // Run runs a script: in turn with others, sharing the engine's variables, or
 // beside them in a fork with a copy of the variables. See [jobs.Host].
+//
+// A panic is a failure of the script.
 func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
+	return jobs.Guard(func() error { return e.runScript(ctx, s, out) })
+}
+
+func (e *Engine) runScript(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if s.Beside {
 		return e.runBeside(ctx, s, out)
 	}

@@ -34,6 +34,7 @@ const (
 // takes up to 1 GiB, and twice that while it grows.
 type memory struct {
 	limit func() uint64 // in bytes
+	hint  string        // what to do when there is too little
 	heap  func() uint64 // in bytes; what is in use, and garbage
 
 	mu      sync.Mutex
@@ -47,8 +48,8 @@ type memory struct {
 	live    uint64     // what the latest collection left, in bytes; 0 where that is long ago; guarded by collect
 }
 
-func newMemory(limit func() uint64) *memory {
-	return &memory{limit: limit, heap: heapBytes, stop: make(chan struct{})}
+func newMemory(limit func() uint64, hint string) *memory {
+	return &memory{limit: limit, hint: hint, heap: heapBytes, stop: make(chan struct{})}
 }
 
 // heapBytes returns what the objects on the heap take.
@@ -71,7 +72,18 @@ func (s *Shell) memoryLimit() uint64 {
 	if n := s.Settings.Int(MemoryLimit); n > 0 {
 		return uint64(n)
 	}
+	if n := s.MemoryLimit; n > 0 {
+		return uint64(n)
+	}
 	return machineLimit()
+}
+
+// memoryHint says what to do when memory is short.
+func (s *Shell) memoryHint() string {
+	if s.MemoryLimit > 0 {
+		return "start-job -MemoryLimit raises that"
+	}
+	return "set-option MemoryLimit raises that, start-job -Isolated runs a script in a process of its own"
 }
 
 // watch is told of each script that runs.
@@ -157,7 +169,7 @@ func (m *memory) look(limit uint64) {
 	if !ok {
 		return
 	}
-	largest.Script.End(memoryError(largest.Held, live, limit))
+	largest.Script.End(m.tooMuch(largest.Held, live, limit))
 	m.wait(largest.Script)
 	m.garbage(debug.FreeOSMemory)
 }
@@ -207,9 +219,9 @@ func (m *memory) wait(r *lua.Running) {
 	}
 }
 
-func memoryError(held int64, live, limit uint64) error {
-	return jobs.Errorf(jobs.KindLimit, "the script used more memory than the shell may: its variables hold about %s, and the shell %s of %s; set-option MemoryLimit raises that, start-job -Isolated runs a script in a process of its own",
-		sizeText(uint64(held)), sizeText(live), sizeText(limit))
+func (m *memory) tooMuch(held int64, live, limit uint64) error {
+	return jobs.Errorf(jobs.KindLimit, "the script used more memory than the shell may: its variables hold about %s, and the shell %s of %s; %s",
+		sizeText(uint64(held)), sizeText(live), sizeText(limit), m.hint)
 }
 
 // room says whether there is room for a string of n bytes. The error is of kind
@@ -225,6 +237,6 @@ func (m *memory) room(n int) error {
 	if heap+uint64(n) <= limit {
 		return nil
 	}
-	return jobs.Errorf(jobs.KindLimit, "there is no room for a string of %s: the shell holds %s of %s; set-option MemoryLimit raises that, start-job -Isolated runs a script in a process of its own",
-		sizeText(uint64(n)), sizeText(heap), sizeText(limit))
+	return jobs.Errorf(jobs.KindLimit, "there is no room for a string of %s: the shell holds %s of %s; %s",
+		sizeText(uint64(n)), sizeText(heap), sizeText(limit), m.hint)
 }

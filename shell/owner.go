@@ -81,7 +81,7 @@ func (e *Engine) write(ctx context.Context, r jobs.Record) error {
 		}
 	}
 	done := make(chan error, 1)
-	go func() { done <- sink.Write(ctx, r) }()
+	go func() { done <- jobs.Guard(func() error { return sink.Write(ctx, r) }) }()
 	return e.serve(done)
 }
 

@@ -180,7 +180,7 @@ func (r *run) start() <-chan error {
 // runStage runs one stage and tells its neighbours that it has ended.
 func (r *run) runStage(i int, s *stageRun) {
 	if s.prog != nil {
-		s.err = r.runProgram(i, s)
+		s.err = jobs.Guard(func() error { return r.runProgram(i, s) })
 	} else {
 		s.err = r.runCommand(s)
 	}
@@ -197,16 +197,11 @@ func (r *run) runStage(i int, s *stageRun) {
 }
 
 // runCommand runs a command of marsh. A panic in it is an error of that command.
-func (r *run) runCommand(s *stageRun) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = jobs.Errorf(jobs.KindOther, "internal error in %s: %v", s.cmd.Name, p)
-		}
-	}()
+func (r *run) runCommand(s *stageRun) error {
 	ctx, stop := s.whileRead(r.ctx)
 	defer stop()
 	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s, run: r}
-	err = s.runner.Run(c)
+	err := jobs.Guard(func() error { return s.runner.Run(c) })
 	if err == nil {
 		return nil
 	}

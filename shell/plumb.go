@@ -72,7 +72,7 @@ func (x *running) output(k jobs.StreamKind, to *router) (*os.File, error) {
 	sink := to.to[k]
 	x.wg.Go(func() {
 		defer r.Close()
-		if err := readLines(x.r.ctx, in, k, sink); err != nil {
+		if err := jobs.Guard(func() error { return readLines(x.r.ctx, in, k, sink) }); err != nil {
 			x.errs <- err
 		}
 	})

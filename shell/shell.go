@@ -45,6 +45,12 @@ type Options struct {
 	Commands *CommandSet
 	// Connect opens a connection to a machine.
 	Connect func(ctx context.Context, t jobs.Target) (Session, error)
+	// Isolate starts a process of its own for a job, and returns the session with it; nil
+	// where there are none. Closing the session ends the process, with all that came of it.
+	Isolate func(ctx context.Context, i Isolation) (Session, error)
+	// MemoryLimit is what the option of that name is where nobody sets it, in bytes; 0 is
+	// its default.
+	MemoryLimit int64
 	// Hosts lists the machines whose names the user has somewhere, for completion; nil
 	// knows none.
 	Hosts func() []KnownHost
@@ -80,7 +86,7 @@ type Shell struct {
 	Settings *Settings
 
 	root     *Engine
-	memory   *memory // bounds what the scripts hold
+	memory   *memory   // bounds what the scripts hold
 	unlogged sync.Once // tells the operator that the event log cannot be written
 	fronts   fronts    // the programs at the terminal that were suspended
 }
@@ -96,7 +102,7 @@ func New(o Options) *Shell {
 	}
 	o.Commands = o.Commands.fork()
 	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
-	s.memory = newMemory(s.memoryLimit)
+	s.memory = newMemory(s.memoryLimit, s.memoryHint())
 	s.Jobs = jobs.NewTable(s.jobEnded)
 	s.root = newEngine(s)
 	return s

@@ -106,7 +106,7 @@ func (p *invokeCommand) fanOut(c *shell.Call, targets []target, script jobs.Scri
 	for range min(p.ThrottleLimit, len(targets)) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(targets) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				err := p.report(c, targets[i], runOn(ctx, c.Engine, targets[i], script, sink))
+				err := p.report(c, targets[i], jobs.Guard(func() error { return runOn(ctx, c.Engine, targets[i], script, sink) }))
 				if err != nil {
 					once.Do(func() { first = err })
 					cancel()

@@ -16,7 +16,9 @@ var jobCommands = []*shell.Command{
 	shell.Define[startJob](shell.Doc{
 		Name: "start-job", Aliases: []string{"sajb"}, Synopsis: "run a script block as a background job on this machine", Output: "the job", Related: []string{"invoke-command", "about_remote_jobs"},
 		Help: "The job runs beside the shell, in the directory and environment of this moment, with no variables but those that $using: carries. " +
-			"The job is written as an object; receive-job gives its results.",
+			"The job is written as an object; receive-job gives its results. " +
+			"With -Isolated it has a process of its own, which ends with the job and takes along what the job left running; commands that you declared are not known in it. " +
+			"-MemoryLimit ends such a job, with its programs, when it uses more than that.",
 		Examples: []shell.Example{
 			{Line: "$job = start-job { 6 * 7 }\nwait-job $job | receive-job", Says: "run a block, wait for it and get its value", Want: "42"},
 			{Line: "start-job { local a, b = ...; return a + b } -argumentlist 3,4 | receive-job -wait", Says: "give the block arguments", Want: "7"},
@@ -66,6 +68,8 @@ type startJob struct {
 	Name             string       `help:"the job's name; Job<Id> if not given"`
 	ArgumentList     jobs.List    `param:"alias=Args" help:"arrive in the block as ... and args"`
 	WorkingDirectory string       `param:"kind=file" help:"the directory it begins in; this one if not given"`
+	Isolated         bool         `help:"run it in a process of its own, so that nothing it does can harm this shell"`
+	MemoryLimit      string       `help:"the memory that the job and its programs may use, such as 512MB; implies -Isolated"`
 }
 
 // Run starts the job and writes it.
@@ -74,7 +78,7 @@ func (p *startJob) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
-	task, err := c.Engine.LocalTask(c.Ctx, false, p.WorkingDirectory)
+	task, err := p.task(c)
 	if err != nil {
 		return err
 	}
@@ -85,6 +89,21 @@ func (p *startJob) Run(c *shell.Call) error {
 		return err
 	}
 	return c.Out(j.Started())
+}
+
+// task returns the task of the job: in this process, or in one of its own.
+func (p *startJob) task(c *shell.Call) (jobs.TaskSpec, error) {
+	if !p.Isolated && p.MemoryLimit == "" {
+		return c.Engine.LocalTask(c.Ctx, false, p.WorkingDirectory)
+	}
+	limit := int64(0)
+	if p.MemoryLimit != "" {
+		var err error
+		if limit, err = shell.ParseSize(p.MemoryLimit); err != nil {
+			return jobs.TaskSpec{}, jobs.Errorf(jobs.KindUsage, "-MemoryLimit: %w", err)
+		}
+	}
+	return c.Engine.IsolatedTask(p.WorkingDirectory, limit)
 }
 
 // blockScript returns the script of a block, or of a file that is read now.

@@ -3,7 +3,6 @@ package builtin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -87,12 +86,7 @@ func (w *crew) feed() {
 
 // one runs the block for one value. What ends the command ends the others too.
 func (w *crew) one(item jobs.Value) {
-	defer func() {
-		if p := recover(); p != nil {
-			w.stop(jobs.Errorf(jobs.KindOther, "internal error: %s", fmt.Sprint(p)))
-		}
-	}()
-	err := w.c.RunItem(w.ctx, w.block, item)
+	err := jobs.Guard(func() error { return w.c.RunItem(w.ctx, w.block, item) })
 	if err == nil || w.ctx.Err() != nil {
 		return
 	}

@@ -2,6 +2,7 @@ package lua
 
 import (
 	"context"
+	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -42,11 +43,14 @@ func (s *State) panicked(th *lua.LState, r any) error {
 	if e, ok := r.(*lua.ApiError); ok {
 		return e
 	}
-	msg := internalError(r).Msg
 	if text, ok := r.(string); ok && isOverflow(lua.LString(text)) {
-		msg = overflowText
+		return &lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(s.located(th, overflowText))}
 	}
-	return &lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(s.located(th, msg))}
+	e := internalError(r)
+	if m := position.FindStringSubmatch(s.located(th, e.Msg)); m != nil {
+		e.Line, _ = strconv.Atoi(m[1])
+	}
+	return &lua.ApiError{Type: lua.ApiErrorPanic, Object: s.newError(e)}
 }
 
 // located puts the position of the innermost call in front of a message, where the

@@ -3,7 +3,6 @@ package lua
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 
@@ -201,9 +200,8 @@ func (s *State) scriptError(msg string) *jobs.Error {
 	return e
 }
 
-func internalError(r any) *jobs.Error {
-	return jobs.Errorf(jobs.KindScript, "internal error in lua: %s", firstLine(fmt.Sprint(r)))
-}
+// internalError is what a panic in Go, or in gopher-lua itself, becomes.
+func internalError(r any) *jobs.Error { return jobs.Mistake(r) }
 
 // Makes the main thread anew after a failure inside Lua itself: its stack cannot be
 // trusted. The variables stay.
