@@ -186,7 +186,11 @@
 //     stream is bounded in memory, and its writer waits), and nothing watches over
 //     the programs of a shell that is itself killed with KILL.
 //   - What could take the process down from a script is replaced: string.rep and its
-//     like are bounded, and pattern matching looks at the context.
+//     like are bounded, pattern matching looks at the context, and of scripts that take
+//     the memory of the shell the one that grew most is ended: gopher-lua asks its
+//     context for Done before each instruction, and there the state measures itself.
+//   - A job that is to harm nobody runs in a process of its own, which is this program as
+//     an agent: the session with it is that of a machine far away, over two pipes.
 //   - readline keeps its loop and its editing; what it reads and draws is ours, because
 //     its own decoder runs half-typed lines and its drawing knows no wide characters.
 //   - OpenSSH's "ssh -G" is asked what ssh_config means where it is installed, so that

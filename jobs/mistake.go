@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// maxStack bounds the stack in the Detail of a mistake, in bytes.
-const maxStack = 8 << 10
+// stackLines bounds the stack in the Detail of a mistake, in lines; each call has two.
+const stackLines = 16
 
-// Mistake returns the error of a panic p: of kind KindOther, with the stack, cut at 8
-// KiB, as its Detail. Call it in the deferred function that recovers.
+// Mistake returns the error of a panic p: of kind KindOther, with the calls that
+// led to it, the latest eight, as its Detail. Call it in the deferred function that recovers.
 func Mistake(p any) *Error {
 	if e, ok := p.(error); ok {
 		if own, ok := e.(*Error); ok && strings.HasPrefix(own.Msg, mistake) {
@@ -18,8 +18,19 @@ func Mistake(p any) *Error {
 		}
 	}
 	what, _, _ := strings.Cut(fmt.Sprint(p), "\n")
-	stack := debug.Stack()
-	return &Error{Kind: KindOther, Msg: mistake + what, Detail: string(stack[:min(len(stack), maxStack)])}
+	return &Error{Kind: KindOther, Msg: mistake + what, Detail: stack(string(debug.Stack()))}
+}
+
+// Returns where the panic came from, of the stack of who recovers.
+func stack(all string) string {
+	if i := strings.LastIndex(all, "\npanic("); i >= 0 {
+		all = all[i+1:]
+		for range 2 { // of the panic itself
+			_, all, _ = strings.Cut(all, "\n")
+		}
+	}
+	lines := strings.SplitN(all, "\n", stackLines+1)
+	return strings.TrimSpace(strings.Join(lines[:min(len(lines), stackLines)], "\n"))
 }
 
 const mistake = "a mistake in marsh: "

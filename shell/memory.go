@@ -203,7 +203,7 @@ func (m *memory) largest(l *lua.Look, n int, limit, live uint64) (best lua.Answe
 		}
 		break
 	}
-	worth := uint64(best.Grown) >= limit/64 || uint64(sum) >= limit/2 || live > limit+limit/4 && best.Grown > 1<<20
+	worth := best.More || uint64(best.Grown) >= limit/64 || uint64(sum) >= limit/2 || live > limit+limit/4 && best.Grown > 1<<20
 	return best, best.Script != nil && worth
 }
 

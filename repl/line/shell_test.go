@@ -255,11 +255,13 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-func TestPanicGivesTheTerminalBack(t *testing.T) {
+func TestPanicFailsTheStatement(t *testing.T) {
 	s := start(t)
 	s.types("panic\r")
-	s.until("the panic", func() bool { return strings.Contains(s.raw.String(), "panic: a mistake") })
-	s.exits(2)
+	s.until("the panic", func() bool { return strings.Contains(s.raw.String(), "a mistake in marsh: a mistake") })
+	s.prompt(2)
+	s.types("\x04")
+	s.exits(0)
 }
 
 func TestRedrawnWhenContinued(t *testing.T) {

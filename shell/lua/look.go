@@ -36,6 +36,7 @@ type Answer struct {
 	Script *Running
 	Held   int64
 	Grown  int64 // of these, what came since the last script of that state was ended for it
+	More   bool  // there was too much to look at all of it: it may be far more
 }
 
 // NewLook asks scripts that run to stop. It is to be ended with [Look.Over].
@@ -81,9 +82,9 @@ func (s *State) answer(ctx context.Context) {
 	case <-ctx.Done():
 		return
 	}
-	n := s.measure()
+	n, whole := s.measure()
 	s.held = min(s.held, n)
-	a.look.Answers <- Answer{a.script, n, n - s.held}
+	a.look.Answers <- Answer{a.script, n, n - s.held, !whole}
 	select {
 	case <-a.look.over:
 	case <-ctx.Done():
@@ -104,7 +105,7 @@ func (s *State) watch(cancel context.CancelCauseFunc) (leave func(forMemory bool
 		s.watched = false
 		s.asked.Store(nil)
 		if forMemory {
-			s.held = s.measure()
+			s.held, _ = s.measure()
 		}
 		close(r.done)
 		gone()

@@ -34,8 +34,8 @@ const (
 var sampled = [...]int{4096, 512, 64, 8}
 
 // measurement adds up what can be reached, breadth first. It counts much at a time by a
-// sample of it, so what it says is right to a factor of two where values differ much
-// from their neighbours.
+// sample of it, so what it says is right to a factor of two or three, and less where
+// values differ much from their neighbours.
 type measurement struct {
 	seen  map[any]struct{}
 	queue []weighed
@@ -50,8 +50,9 @@ type weighed struct {
 }
 
 // measure returns about how many bytes the variables of the state and of the calls
-// under way hold. It belongs on the goroutine that runs the state.
-func (s *State) measure() int64 {
+// under way hold; whole is false where it did not come to the end, as in a long linked
+// list, and it may be far more. It belongs on the goroutine that runs the state.
+func (s *State) measure() (n int64, whole bool) {
 	m := &measurement{seen: map[any]struct{}{s.l.G.Registry: {}}}
 	for _, t := range s.lib.tables {
 		m.seen[t] = struct{}{}
@@ -68,11 +69,11 @@ func (s *State) measure() int64 {
 	for i := 0; i < len(m.queue); i++ {
 		if i == measuredNodes {
 			m.guess(i)
-			break
+			return int64(m.total), false
 		}
 		m.node(m.queue[i])
 	}
-	return int64(m.total)
+	return int64(m.total), true
 }
 
 // Counts what was not looked at as what was.
@@ -155,7 +156,7 @@ func part(t reflect.Value, i int) (length, capacity int) {
 		if f.IsNil() {
 			return 0, 0
 		}
-		return f.Len(), 1 << bits.Len(uint(max(f.Len(), 32)*8/7))
+		return f.Len(), 1 << bits.Len(uint(max(f.Len(), 16)*8/7))
 	}
 	return 0, 0
 }
