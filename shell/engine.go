@@ -269,6 +269,7 @@ func (e *Engine) luaOptions() lua.Options {
 		Environ:  e.Environ,
 		Watch:    e.Shell.memory.watch,
 		Room:     e.Shell.memory.room,
+		Start:    e.startPipe,
 		Commands: func() []string {
 			all := e.commands.All()
 			names := make([]string, len(all))
