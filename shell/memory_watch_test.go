@@ -75,7 +75,7 @@ const slack = 160 << 20
 func TestGrowthEndsTheScript(t *testing.T) {
 	for name, text := range bombs {
 		t.Run(name, func(t *testing.T) {
-			s, limit, most := limited(t, 96<<20)
+			s, limit, most := limited(t, 64<<20)
 			if err := runText(t, s.Engine(), text); !errors.Is(err, jobs.KindLimit) {
 				t.Fatalf("got %v, want an error of kind Limit", err)
 			}
@@ -93,7 +93,7 @@ func TestGrowthEndsTheScript(t *testing.T) {
 
 // Of several scripts the one that grows is ended, and the others are not.
 func TestTheLargestScriptIsEnded(t *testing.T) {
-	s, _, _ := limited(t, 96<<20)
+	s, _, _ := limited(t, 64<<20)
 	ctx, cancel := context.WithTimeout(t.Context(), jobstest.Patience)
 	defer cancel()
 	var wg sync.WaitGroup

@@ -7,8 +7,6 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"marsh/jobs"
 )
 
 // Bounds of one measurement, which is to take milliseconds whatever the variables hold.
@@ -124,10 +122,8 @@ func (m *measurement) node(w weighed) {
 		m.thread(v, w)
 	case *lua.LUserData:
 		m.total += tableBytes * w.weight
-		if val, ok := v.Value.(jobs.Value); ok {
-			if b, ok := val.([]byte); ok {
-				m.total += float64(cap(b)) * w.weight
-			}
+		if b, ok := v.Value.([]byte); ok {
+			m.total += float64(cap(b)) * w.weight
 		}
 	}
 }
