@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -30,19 +31,22 @@ type Task struct {
 	ctx    context.Context         // the run's; ends when the task is stopped
 	cancel context.CancelCauseFunc // of ctx
 	done   chan struct{}           // closed when the task has ended
+	seat   *seat                   // its place in the job's pool; nil where that has none
+	limit  time.Duration           // how long it may run; 0 is for ever
 
 	mu         sync.Mutex
 	state      State     // guarded by mu
 	reason     *Error    // why it failed or was stopped; guarded by mu
 	begin, end time.Time // guarded by mu
+	programs   []int     // the processes it waits for; guarded by mu
 }
 
 var errStopped = &Error{Kind: KindStopped, Msg: "stopped"}
 
-func newTask(j *Job, spec TaskSpec, script Script, index int, limit int64) *Task {
-	t := &Task{spec: spec, script: script, index: index, job: j, done: make(chan struct{})}
-	t.stream = NewStream(limit, t.setBlocked)
-	t.ctx, t.cancel = context.WithCancelCause(context.Background())
+func newTask(j *Job, ts TaskSpec, spec Spec, index int) *Task {
+	t := &Task{spec: ts, script: spec.Script, index: index, job: j, limit: spec.Timeout, done: make(chan struct{})}
+	t.stream = NewStream(spec.Limit, t.setBlocked)
+	t.ctx, t.cancel = context.WithCancelCause(context.WithValue(context.Background(), taskKey{}, t))
 	return t
 }
 
@@ -50,7 +54,10 @@ func newTask(j *Job, spec TaskSpec, script Script, index int, limit int64) *Task
 func (t *Task) Index() int { return t.index }
 
 // ID returns the number of the task as operators know it, such as "1.2".
-func (t *Task) ID() string { return fmt.Sprintf("%d.%d", t.job.ID, t.index) }
+func (t *Task) ID() string { return strconv.Itoa(t.job.ID) + "." + strconv.Itoa(t.index) }
+
+// Name returns the task's name: its job's, with its number.
+func (t *Task) Name() string { return t.job.Name + "." + strconv.Itoa(t.index) }
 
 // Location returns the name of the machine that the task runs on.
 func (t *Task) Location() string { return t.spec.Location }
@@ -142,10 +149,19 @@ func (t *Task) stop() {
 	t.cancel(errStopped)
 }
 
-// run runs the task to its end. slots is the throttle; admitted tasks hold a token
-// of it already.
-func (t *Task) run(slots chan struct{}, admitted bool) {
-	err := t.work(slots, admitted)
+// admit gives the task its place, where there is a pool, and reports whether it may
+// begin at once.
+func (t *Task) admit(p *Pool) bool {
+	if p == nil {
+		return true
+	}
+	t.seat = &seat{pool: p}
+	return t.seat.take()
+}
+
+// run runs the task to its end.
+func (t *Task) run() {
+	err := t.work()
 	t.stream.Close()
 	t.finish(err)
 	t.cancel(nil)
@@ -153,11 +169,16 @@ func (t *Task) run(slots chan struct{}, admitted bool) {
 }
 
 // work waits for its turn, opens the host and runs the script there.
-func (t *Task) work(slots chan struct{}, admitted bool) error {
-	if !admitted && !t.await(slots) {
-		return &Error{Kind: KindNeverStarted, Msg: "stopped before its turn came"}
+func (t *Task) work() error {
+	if t.seat != nil {
+		defer t.seat.leave()
+		if !t.await() {
+			return &Error{Kind: KindNeverStarted, Msg: "stopped before its turn came"}
+		}
 	}
-	defer func() { <-slots }()
+	if t.limit > 0 {
+		defer time.AfterFunc(t.limit, t.timeOut).Stop()
+	}
 	host, closeHost, err := t.spec.Open(t.ctx)
 	t.spec.Open = nil // an ended task keeps nothing of its host
 	if err != nil {
@@ -170,17 +191,26 @@ func (t *Task) work(slots chan struct{}, admitted bool) error {
 }
 
 // await waits for the task's turn; false when it was stopped first.
-func (t *Task) await(slots chan struct{}) bool {
-	select {
-	case slots <- struct{}{}:
-	case <-t.ctx.Done():
-		return false
-	}
-	if t.ctx.Err() == nil && t.become(Running, nil) {
+func (t *Task) await() bool {
+	if t.State() == Running {
 		return true
 	}
-	<-slots
-	return false
+	return t.seat.wait(t.ctx) && t.ctx.Err() == nil && t.become(Running, nil)
+}
+
+// timeOut ends a task that has run for as long as it may.
+func (t *Task) timeOut() {
+	t.cancel(Errorf(KindTimeout, "it did not end within %v, and was stopped", t.limit))
+}
+
+// cut returns why the task was ended before its time, where it has failed so: it was not
+// stopped by anybody.
+func (t *Task) cut() *Error {
+	e, _ := errors.AsType[*Error](context.Cause(t.ctx))
+	if e != nil && (e.Kind == KindLimit || e.Kind == KindTimeout) {
+		return e
+	}
+	return nil
 }
 
 // finish sets the task's last word from the outcome of its run.
@@ -196,8 +226,11 @@ func (t *Task) finish(err error) {
 		t.finishExit(e)
 		return
 	}
-	stopped := t.ctx.Err() != nil && !errors.Is(context.Cause(t.ctx), KindLimit)
-	if stopped || e.Kind == KindNeverStarted {
+	if cut := t.cut(); cut != nil {
+		t.become(Failed, cut)
+		return
+	}
+	if t.ctx.Err() != nil || e.Kind == KindNeverStarted {
 		t.become(Stopped, e)
 		return
 	}
