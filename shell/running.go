@@ -93,6 +93,7 @@ func (x *running) finish() error {
 	if x.feed != nil {
 		x.wg.Go(func() { x.feedInput() })
 	}
+	ended := jobs.NoteProgram(x.r.ctx, x.cmd.Process.Pid)
 	exited := make(chan error, 1)
 	go func() { exited <- x.group.Wait(x.cmd) }()
 	var err, closed error
@@ -103,6 +104,7 @@ func (x *running) finish() error {
 	case <-x.r.ctx.Done():
 		err = x.end(exited)
 	}
+	ended()
 	x.settle()
 	return x.result(err, closed)
 }
