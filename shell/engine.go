@@ -253,6 +253,7 @@ func (e *Engine) noteFailure(err error) {
 func (e *Engine) luaOptions() lua.Options {
 	return lua.Options{
 		Resolver: resolver{e},
+		Cache:    &e.Shell.compiled,
 		Exec:     e.exec,
 		Write:    e.write,
 		Live:     e.live,

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"marsh/jobs"
+	"marsh/shell/lua"
 	"marsh/shell/proc"
 )
 
@@ -80,6 +81,7 @@ type Shell struct {
 	Settings *Settings
 
 	root     *Engine
+	compiled lua.Cache // what its engines have compiled
 	unlogged sync.Once // tells the operator that the event log cannot be written
 	fronts   fronts    // the programs at the terminal that were suspended
 }

@@ -32,6 +32,9 @@ type Options struct {
 	// Resolver tells commands, programs and variables apart. Where it is nil the
 	// source is plain Lua.
 	Resolver syntax.Resolver
+	// Cache keeps what scripts were compiled to; nil keeps nothing. States that share it
+	// may run at the same time.
+	Cache *Cache
 	// Exec runs a pipeline. With p.Capture it returns the values written; else they
 	// went to the output.
 	Exec func(ctx context.Context, p *Pipeline) ([]jobs.Value, error)
