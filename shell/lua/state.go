@@ -15,6 +15,7 @@ import (
 // Bounds of one state.
 const (
 	callDepth       = 10000   // Lua calls deep; past it "stack overflow"
+	mainDepth       = 64      // the same on the main thread: what scripts run is on threads of its own
 	registryStart   = 256     // values on the stack of a new state
 	registryStep    = 4096    // values by which the stack grows
 	registryMax     = 1 << 20 // values on the stack at most; past it "registry overflow"
@@ -108,7 +109,7 @@ const registryKey = "marsh"
 
 func newThread() *lua.LState {
 	return lua.NewState(lua.Options{
-		CallStackSize: callDepth, RegistrySize: registryStart, RegistryMaxSize: registryMax,
+		CallStackSize: mainDepth, RegistrySize: registryStart, RegistryMaxSize: registryMax,
 		RegistryGrowStep: registryStep, MinimizeStackMemory: true, SkipOpenLibs: true,
 	})
 }
