@@ -3,7 +3,7 @@ package jobs
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
+	"encoding/hex"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,7 +60,8 @@ func newID() string {
 	rand.Read(b[:])
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	x := hex.AppendEncode(make([]byte, 0, 32), b[:])
+	return string(x[:8]) + "-" + string(x[8:12]) + "-" + string(x[12:16]) + "-" + string(x[16:20]) + "-" + string(x[20:])
 }
 
 // NewInstanceID returns a new identifier that no other thing has.

@@ -94,7 +94,7 @@ func (p *invokeCommand) start(c *shell.Call, targets []target, script jobs.Scrip
 	if err != nil {
 		return err
 	}
-	return c.Out(j.Started())
+	return c.Write(jobs.Out(j.Started()))
 }
 
 // fanOut runs the script on the targets, at most so many at a time in their order.

@@ -107,7 +107,7 @@ func (p *startJob) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Out(j.Started())
+	return c.Write(jobs.Out(j.Started()))
 }
 
 // blockScript returns the script of a block, or of a file that is read now.
