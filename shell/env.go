@@ -116,12 +116,20 @@ func (e *Engine) lookProgram(word string) (string, error) {
 	if word != "" {
 		path, _ := e.Getenv("PATH")
 		for dir := range strings.SplitSeq(path, ":") {
-			if p := filepath.Join(cleanPath(e.Dir(), e.home(), dir), word); isProgram(p) {
+			if p := e.inPath(dir, word); isProgram(p) {
 				return p, nil
 			}
 		}
 	}
 	return "", jobs.Errorf(jobs.KindNotFound, "%s: no such program in PATH", word)
+}
+
+// inPath returns the name of a file in a directory of PATH.
+func (e *Engine) inPath(dir, name string) string {
+	if !strings.HasPrefix(dir, "/") {
+		dir = cleanPath(e.Dir(), e.home(), dir)
+	}
+	return filepath.Join(dir, name)
 }
 
 // Most of what is asked for is not there: unix.Stat, unlike os.Stat, says so for nothing.
