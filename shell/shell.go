@@ -31,6 +31,16 @@ type Front interface {
 	Enter(h jobs.Host, leave func(ctx context.Context) string) error
 }
 
+// Spool keeps on disk what jobs wrote and nobody has received. Its quotas are in bytes, of
+// each job and of all together; what sets them takes 0 for the default.
+type Spool interface {
+	jobs.Spool
+	Quotas() (job, shell int64)
+	SetQuotas(job, shell int64)
+	// Close removes everything that is on disk.
+	Close(ctx context.Context) error
+}
+
 // Options is what a Shell is made of. All of it is optional but Commands.
 type Options struct {
 	Commands *CommandSet
@@ -55,6 +65,9 @@ type Options struct {
 	Tag string
 	// Dir is the directory to begin in; "" is this process's.
 	Dir string
+	// Spool is where jobs' results go that memory has no room for; nil keeps them in
+	// memory, up to a bound. The Shell closes it.
+	Spool Spool
 	// Agent says that this shell serves a connection: nothing it started may be left
 	// when it ends.
 	Agent bool
@@ -79,9 +92,33 @@ func New(o Options) *Shell {
 		o.LogRoot = "/var/log"
 	}
 	s := &Shell{Options: o, Sessions: newSessions()}
-	s.Jobs = jobs.NewTable(s.jobEnded)
+	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
 	s.root = newEngine(s)
 	return s
+}
+
+// keep says where the jobs keep what nobody has received.
+func (s *Shell) keep() jobs.Keep {
+	if s.Spool == nil {
+		return jobs.Keep{}
+	}
+	return jobs.Keep{Memory: jobs.NewMemory(0), Spool: s.Spool}
+}
+
+// Quotas returns how many bytes on disk the results of each job, and of all together, may
+// take; 0 where nothing goes to disk.
+func (s *Shell) Quotas() (job, shell int64) {
+	if s.Spool == nil {
+		return 0, 0
+	}
+	return s.Spool.Quotas()
+}
+
+// SetQuotas changes them, also for the jobs that run; 0 is the default.
+func (s *Shell) SetQuotas(job, shell int64) {
+	if s.Spool != nil {
+		s.Spool.SetQuotas(job, shell)
+	}
 }
 
 // newTag returns a tag for what belongs together: the prompt's processes, or a job's.
@@ -90,10 +127,15 @@ func (s *Shell) newTag() string { return s.Tag + "/" + jobs.NewInstanceID() }
 // Engine returns the engine that runs what is typed.
 func (s *Shell) Engine() *Engine { return s.root }
 
-// Close stops the jobs, closes the sessions and, in an agent, ends every process
-// that was started. It returns when that is done, or ctx ends.
+// Close stops the jobs, removes what they keep on disk, closes the sessions and, in an
+// agent, ends every process that was started. It returns when that is done, or ctx ends.
 func (s *Shell) Close(ctx context.Context) error {
 	err := s.Jobs.Close(ctx)
+	if s.Spool != nil {
+		if serr := s.Spool.Close(ctx); err == nil {
+			err = serr
+		}
+	}
 	s.Sessions.closeAll()
 	s.root.close()
 	if s.Agent {
