@@ -2,8 +2,11 @@ package jobs
 
 import "math"
 
-// loadSize is about how many bytes of records come from the store at a time.
-const loadSize = 256 << 10
+// Bounds of what comes from the store at a time, however few records are asked for.
+const (
+	loadSize    = 256 << 10 // bytes, about
+	loadRecords = 2048
+)
 
 // Take removes up to n unread records (any number when n <= 0) and returns them,
 // oldest first: at least one where something is unread, but not more than came from the
@@ -19,7 +22,7 @@ func (s *Stream) Take(n int) ([]Record, error) {
 		if done {
 			return taken, nil
 		}
-		if err := s.load(n); err != nil {
+		if err := s.load(); err != nil {
 			return nil, err
 		}
 	}
@@ -45,7 +48,7 @@ func (s *Stream) takeFromMemory(n int) (taken []Record, done bool) {
 }
 
 // load brings records from the store to the head, unless there are some by now.
-func (s *Stream) load(n int) error {
+func (s *Stream) load() error {
 	s.disk.Lock()
 	defer s.disk.Unlock()
 	s.mu.Lock()
@@ -54,7 +57,7 @@ func (s *Stream) load(n int) error {
 	if !need {
 		return nil
 	}
-	records, err := s.store.Read(low-1, n, size)
+	records, err := s.store.Read(low-1, loadRecords, size)
 	if err != nil {
 		return AsError(err)
 	}

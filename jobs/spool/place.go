@@ -134,7 +134,12 @@ func (p *place) remove() error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	return os.RemoveAll(p.dir)
+	os.Remove(filepath.Join(p.dir, lockName))
+	err = os.Remove(p.dir)
+	if errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, fs.ErrNotExist) {
+		return nil // one who sweeps has put a lock of its own there meanwhile, and removes it
+	}
+	return err
 }
 
 // exists reports whether the directory is still there.
