@@ -6,10 +6,9 @@ import "iter"
 // uses one of its methods at a time, but for Freed.
 type Store interface {
 	// Append keeps records behind those it has, and says how many it took. With fewer
-	// than all comes the error that says what is full, and what makes room: of kind
-	// KindLimit for a quota, where Freed tells of room; KindUnsupported when there is no
-	// place to store anything; another one when it makes sense to try again later.
-	// Nothing is kept of the first record that was not taken.
+	// than all comes the error that says what is full, or else is wrong: of kind
+	// KindUnsupported when there is no place to store anything. It makes sense to try
+	// again later. Nothing is kept of the first record that was not taken.
 	Append(records iter.Seq[Record]) (int, error)
 	// Read returns records that follow the one with the given Seq, oldest first, and
 	// does not remove them: at least one, which the caller knows to be there, else at
@@ -19,8 +18,8 @@ type Store interface {
 	Read(after uint64, n int, size int64) ([]Record, error)
 	// Drop frees the records up to the one with the given Seq.
 	Drop(through uint64)
-	// Freed returns a channel that is closed when there may be room again for what
-	// Append refused because of a quota. Get it before Append, and nothing is missed.
+	// Freed returns a channel that is closed when records were dropped, of this Store or
+	// another, and there may be room again. Get it before Append, and nothing is missed.
 	Freed() <-chan struct{}
 	// Close frees everything. Append and Read return an error then.
 	Close()

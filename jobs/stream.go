@@ -170,7 +170,7 @@ func (s *Stream) Last() uint64 {
 }
 
 // Bounds of the time from one attempt to store something to the next, where nothing
-// tells that there is room again: it doubles each time.
+// tells that there is room again, as a disk does not: it doubles each time.
 const (
 	minRetry = time.Second
 	maxRetry = 30 * time.Second

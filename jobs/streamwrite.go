@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
@@ -62,7 +61,7 @@ func (s *Stream) waitForRoom(ctx context.Context) (said bool) {
 		s.because(why)
 		s.mu.Unlock()
 		s.tellBlocked()
-		if s.pause(ctx, changed, freed, why, retry) {
+		if s.pause(ctx, changed, freed, retry) {
 			retry = min(2*retry, maxRetry)
 		}
 		s.mu.Lock()
@@ -73,11 +72,11 @@ func (s *Stream) waitForRoom(ctx context.Context) (said bool) {
 	return said
 }
 
-// pause waits for a change, for room in the store, for ctx, or, where nobody will tell of
-// room, for some time; it reports whether that has passed.
-func (s *Stream) pause(ctx context.Context, changed, freed <-chan struct{}, why *Error, retry time.Duration) bool {
+// pause waits for a change, for room in the store, for ctx, or, because a disk tells
+// nobody of room, for some time; it reports whether that has passed.
+func (s *Stream) pause(ctx context.Context, changed, freed <-chan struct{}, retry time.Duration) bool {
 	var tick <-chan time.Time
-	if s.store != nil && !errors.Is(why, KindLimit) || s.isStoreless() {
+	if s.store != nil {
 		timer := time.NewTimer(retry)
 		defer timer.Stop()
 		tick = timer.C
@@ -90,12 +89,6 @@ func (s *Stream) pause(ctx context.Context, changed, freed <-chan struct{}, why 
 		return true
 	}
 	return false
-}
-
-func (s *Stream) isStoreless() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.storeless
 }
 
 // freed returns the channel that tells of room in the store; nil where there is none.

@@ -120,7 +120,7 @@ func (st *store) write(data []byte, first, next uint64) error {
 	}
 	seg := st.segmentFor(size, first)
 	if err := st.spool.files.WriteAt(seg.path, seg.size, data); err != nil {
-		st.account.release(size)
+		st.account.refund(size)
 		if errors.Is(err, fs.ErrNotExist) {
 			st.dir = "" // somebody removed it
 		}

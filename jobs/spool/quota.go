@@ -91,7 +91,16 @@ func (a *account) reserve(n int64) error {
 	return nil
 }
 
-// release gives back what was reserved.
+// refund gives back what was reserved and not used. It wakes nobody: those whose disk is
+// full would wake one another without end. Whom it kept from something tries again soon.
+func (a *account) refund(n int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.mine -= n
+	a.used -= n
+}
+
+// release gives back what is not on disk any more, and wakes those who wait for room.
 func (a *account) release(n int64) {
 	if n == 0 {
 		return
