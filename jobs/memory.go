@@ -32,6 +32,10 @@ func NewMemory(budget int64) *Memory {
 	return &Memory{budget: budget}
 }
 
+// Used returns about how many bytes streams have in memory, those that each may have in
+// any case not counted.
+func (m *Memory) Used() int64 { return m.used.Load() }
+
 // share returns how much one stream may have now, at most want. A nil Memory sets no
 // bound.
 func (m *Memory) share(want int64) int64 {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -256,7 +255,7 @@ func FuzzSegment(f *testing.F) {
 		if size > len(data) || frames > size/headSize {
 			t.Fatalf("%d bytes are %d frames in %d clean bytes", len(data), frames, size)
 		}
-		s := New(options(filepath.Join(t.TempDir(), "spool")))
+		s := New(options("unused"))
 		s.files = inMemory(data)
 		st := s.Stores(1, 1)[0].(*store)
 		st.segments = []segment{{path: "1", first: 1, next: 1 + uint64(count), size: int64(len(data))}}
