@@ -38,8 +38,8 @@ type Spool struct {
 	closed  chan struct{} // closed by Close
 	once    sync.Once     // closes closed
 
-	sweep  context.CancelFunc // ends the sweeping; nil before Sweep
-	sweeps sync.WaitGroup     // the goroutine that sweeps
+	sweep context.CancelFunc // ends the sweeping; nil before Sweep
+	swept chan struct{}      // closed when the goroutine that sweeps has ended
 
 	mu    sync.Mutex
 	place *place // nil before the first record; guarded by mu
@@ -79,21 +79,21 @@ func (s *Spool) Stores(job, tasks int) []jobs.Store {
 	return stores
 }
 
-// Sweep begins to remove the spools of shells that died. Close ends it and waits for it.
-// It is called at most once.
+// Sweep begins to remove the spools of shells that died. Close waits for it. It is called
+// at most once.
 func (s *Spool) Sweep() {
 	ctx, cancel := context.WithCancel(context.Background())
-	s.sweep = cancel
-	s.sweeps.Go(func() { Sweep(ctx, s.options.Dir) })
+	s.sweep, s.swept = cancel, make(chan struct{})
+	go func() {
+		defer close(s.swept)
+		Sweep(ctx, s.options.Dir)
+	}()
 }
 
 // Close removes everything that the shell has on disk. It waits, until ctx ends, for
 // what is being read or written. A second Close does nothing.
 func (s *Spool) Close(ctx context.Context) error {
-	if s.sweep != nil {
-		s.sweep()
-	}
-	s.sweeps.Wait()
+	s.endSweep(ctx)
 	first := false
 	s.once.Do(func() { first = true; close(s.closed) })
 	if !first {
@@ -117,6 +117,20 @@ func (s *Spool) Close(ctx context.Context) error {
 		return jobs.Errorf(jobs.KindIO, "the spool %s could not be removed: %w", p.dir, err)
 	}
 	return nil
+}
+
+// endSweep waits for the sweeping; when ctx ends first, for the one spool that is being
+// removed.
+func (s *Spool) endSweep(ctx context.Context) {
+	if s.sweep == nil {
+		return
+	}
+	select {
+	case <-s.swept:
+	case <-ctx.Done():
+	}
+	s.sweep()
+	<-s.swept
 }
 
 // work waits for its turn to read or write, and returns memory to do it in, which goes
