@@ -9,11 +9,14 @@ GO       ?= go
 # Pinned here and not in go.mod, which lists what marsh and its tests are made of.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-# The tests run real programs: name:Debian package.
-NEEDS = sshd:openssh-server ssh:openssh-client tmux:tmux lua5.1:lua5.1 ps:procps
+# The tests run real programs: the program, and the Debian packages that it is in. The
+# race detector needs a C compiler.
+NEEDS = sshd:openssh-server ssh:openssh-client tmux:tmux lua5.1:lua5.1 ps:procps \
+  less:less vim.tiny:vim-tiny python3:python3-minimal sudo:sudo groff:groff-base \
+  gcc:gcc,libc6-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race fuzz bench demo check clean install needs
+.PHONY: help build test race fuzz bench demo check clean install man needs needs-list
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -56,16 +59,23 @@ check: ## gofmt, go vet and staticcheck
 
 clean: ## remove what was built
 	rm -rf marsh dist
-	rm -f *.test *.out
+	rm -f *.test *.out marsh.1
 
-install: build ## install marsh into PREFIX/bin (PREFIX is /usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin
+man: build ## write the manual page, marsh.1
+	./marsh help --man > marsh.1
+
+install: build man ## install marsh and its manual page into PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 marsh $(DESTDIR)$(PREFIX)/bin/marsh
+	install -m 644 marsh.1 $(DESTDIR)$(PREFIX)/share/man/man1/marsh.1
 
 # Says which Debian packages are missing.
 needs:
-	@missing=; for need in $(NEEDS); do \
-	  PATH="$$PATH:/usr/sbin" command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; \
-	done; \
-	if [ -n "$$missing" ]; then \
-	  echo "the tests need programs that are not here; on Debian: apt-get install$$missing" >&2; exit 1; fi
+	@missing=$$($(MAKE) --silent needs-list); if [ -n "$$missing" ]; then \
+	  echo "the tests need programs that are not here; on Debian: apt-get install" $$missing >&2; exit 1; fi
+
+# Lists the Debian packages of those programs of NEEDS that are not here.
+needs-list:
+	@for need in $(NEEDS); do \
+	  PATH="$$PATH:/usr/sbin:/sbin" command -v $${need%%:*} >/dev/null || echo $${need##*:} | tr , ' '; \
+	done

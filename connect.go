@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/user"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ type session struct {
 	conn    *sshconn.Conn
 	watched chan struct{} // closed when the connection was closed after the session
 }
+
+// User returns the name of the user there.
+func (s session) User() string { return s.conn.User() }
 
 // State returns the session's state as text.
 func (s session) State() string { return s.Session.State().String() }
@@ -96,6 +100,25 @@ func shownName(t jobs.Target) string {
 		name = t.User + "@" + name
 	}
 	return name
+}
+
+// userName returns the name of the user here; "" where it is not known.
+func userName() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
+}
+
+// hosts lists the machines that the Tab key offers.
+func (p *program) hosts() []shell.KnownHost {
+	known := sshconn.Hosts(p.config)
+	list := make([]shell.KnownHost, len(known))
+	for i, h := range known {
+		list[i] = shell.KnownHost(h)
+	}
+	return list
 }
 
 // warn shows the operator something that no command said.

@@ -58,9 +58,10 @@
 //	shell/syntax      jobs
 //	shell/lua         jobs shell/syntax
 //	shell/format      jobs
+//	shell/page        shell/format
 //	shell/hosts       jobs
 //	shell             jobs shell/syntax shell/lua shell/format shell/proc
-//	shell/builtin     jobs shell shell/syntax shell/format shell/hosts
+//	shell/builtin     jobs shell shell/syntax shell/format shell/hosts shell/page
 //	remote/wire       jobs
 //	remote            jobs remote/wire
 //	remote/sshconn    jobs
@@ -204,6 +205,8 @@
 //     jobs for the kinds of errors, and not remote: main joins them.
 //   - [marsh/repl] and its editor import [marsh/shell/syntax] for one thing: to colour
 //     what is typed, the parts of a line have to be known ([syntax.Spans]).
+//   - Help is one source: [marsh/shell/page] lays out the same blocks for a terminal and as
+//     the manual page, whether they were written or made from a command's declaration.
 //   - [marsh/shell/builtin] imports [marsh/shell/syntax] for one thing: completion has
 //     to know which word the cursor is in ([syntax.Words]).
 package main

@@ -29,9 +29,10 @@ const (
 type program struct {
 	stdin, stdout, stderr *os.File
 
-	config   string      // -F: the ssh_config to use
-	mode     format.Mode // --output
-	commands *shell.CommandSet
+	config    string      // -F: the ssh_config to use
+	mode      format.Mode // --output
+	noProfile bool        // --no-profile: the start-up file is not read
+	commands  *shell.CommandSet
 }
 
 const usage = `usage: marsh [-F FILE] [--output auto|table|list|json] [--no-profile]   a prompt (or: … | marsh)
@@ -60,7 +61,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&p.config, "F", "", "")
 	output := flags.String("output", "auto", "")
-	flags.Bool("no-profile", false, "") // there is no start-up file yet: nothing to skip
+	flags.BoolVar(&p.noProfile, "no-profile", false, "")
 	var text *string
 	flags.Func("c", "", func(s string) error { text = &s; return nil })
 	if err := flags.Parse(args); err != nil {

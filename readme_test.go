@@ -19,10 +19,20 @@ type fenced struct {
 	text string // what is between the fences
 }
 
-// blocks returns the blocks of README.md that are marked with lang.
-func blocks(t *testing.T, lang string) []fenced {
+// shownFiles are README.md and the pages of the help, whose blocks are run.
+func shownFiles(t *testing.T) []string {
 	t.Helper()
-	text, err := os.ReadFile("README.md")
+	pages, err := filepath.Glob("shell/builtin/pages/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no pages: %v", err)
+	}
+	return append(pages, "README.md")
+}
+
+// blocks returns the blocks of a file that are marked with lang.
+func blocks(t *testing.T, path, lang string) []fenced {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,16 +53,13 @@ func blocks(t *testing.T, lang string) []fenced {
 		}
 	}
 	if inside {
-		t.Fatal("README.md has an open fence")
-	}
-	if len(out) == 0 {
-		t.Fatalf("README.md has no block marked %s", lang)
+		t.Fatalf("%s has an open fence", path)
 	}
 	return out
 }
 
-// What README.md shows at the prompt is what is seen there, with Server01 and
-// Server02 on embedded servers.
+// What README.md and the pages show at the prompt is what is seen there, with Server01
+// and Server02 on embedded servers.
 func TestReadmeSessions(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_STATE_HOME", "")
@@ -67,38 +74,57 @@ func TestReadmeSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, b := range blocks(t, "marsh") {
-		name := fmt.Sprintf("README.md:%d", b.line)
-		if err := p.play(t.Context(), dir, examples.Walk{Name: name, Text: b.text}); err != nil {
-			t.Error(err)
+	ran := 0
+	for _, path := range shownFiles(t) {
+		for _, b := range blocks(t, path, "marsh") {
+			ran++
+			name := fmt.Sprintf("%s:%d", path, b.line)
+			if err := p.play(t.Context(), dir, examples.Walk{Name: name, Text: b.text}); err != nil {
+				t.Error(err)
+			}
 		}
+	}
+	if ran < 5 {
+		t.Errorf("only %d blocks were played", ran)
 	}
 	if err := servers.stop(); err != nil {
 		t.Error(err)
 	}
 }
 
-// What README.md shows in a terminal is what the program does.
+// What README.md and the pages show in a terminal is what the program does.
 func TestReadmeConsole(t *testing.T) {
+	ran := 0
+	for _, path := range shownFiles(t) {
+		for _, b := range blocks(t, path, "console") {
+			ran++
+			t.Run(fmt.Sprintf("%s:%d", path, b.line), func(t *testing.T) { runConsole(t, b) })
+		}
+	}
+	if ran < 3 {
+		t.Errorf("only %d blocks were run", ran)
+	}
+}
+
+// runConsole types the lines behind a $ into /bin/sh and compares what is printed.
+func runConsole(t *testing.T, b fenced) {
 	env := consoleEnv(t)
-	for _, b := range blocks(t, "console") {
-		var seen strings.Builder
-		for line := range strings.Lines(b.text) {
-			command, typed := strings.CutPrefix(line, "$ ")
-			if !typed {
-				continue
-			}
-			seen.WriteString("> " + command)
-			sh := exec.CommandContext(t.Context(), "/bin/sh", "-c", command)
-			sh.Env = env
-			out, _ := sh.CombinedOutput() // its status is for the block to show
-			seen.Write(out)
+	var seen strings.Builder
+	for line := range strings.Lines(b.text) {
+		command, typed := strings.CutPrefix(line, "$ ")
+		if !typed {
+			continue
 		}
-		// A walk-through's comparison; to it a $ is text as any other.
-		want := examples.Walk{Name: fmt.Sprintf("README.md:%d", b.line), Text: strings.ReplaceAll("\n"+b.text, "\n$ ", "\n> ")}
-		if err := want.Check(seen.String()); err != nil {
-			t.Error(err)
-		}
+		seen.WriteString("> " + command)
+		sh := exec.CommandContext(t.Context(), "/bin/sh", "-c", command)
+		sh.Env = env
+		out, _ := sh.CombinedOutput() // its status is for the block to show
+		seen.Write(out)
+	}
+	// A walk-through's comparison; to it a $ is text as any other.
+	want := examples.Walk{Name: t.Name(), Text: strings.ReplaceAll("\n"+b.text, "\n$ ", "\n> ")}
+	if err := want.Check(seen.String()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -35,6 +35,7 @@ func (p *program) newShell(o shell.Options) *shell.Shell {
 	if o.Spool == nil {
 		o.Spool = newSpool(filepath.Join(shell.EventDir(os.Getenv, homeDir()), "spool"))
 	}
+	o.Hosts = p.hosts
 	o.Groups = filepath.Join(configDir(), "groups")
 	return shell.New(o)
 }
@@ -202,15 +203,26 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 	sh := p.newShell(o)
 	ro := repl.Options{Local: sh.Engine(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
 	if editor.Interactive() {
-		if ro.History, err = repl.OpenHistory(ctx, repl.HistoryPath()); err != nil {
+		if ro.History, err = repl.OpenHistory(ctx, repl.HistoryPath(homeDir())); err != nil {
 			editor.Announce("the history cannot be kept: " + err.Error())
 		}
 	}
+	ro.User = userName()
 	r = repl.New(ro)
 	sh.Front = r
-	status := r.Run(ctx)
+	status := p.runPrompt(ctx, r, sh, editor)
 	if err := closeShell(sh); err != nil && status == 0 {
 		return p.fail(err)
 	}
 	return status
+}
+
+// runPrompt runs the start-up file, where somebody types, and then what is typed.
+func (p *program) runPrompt(ctx context.Context, r *repl.REPL, sh *shell.Shell, editor repl.Editor) int {
+	if editor.Interactive() {
+		if status := p.profile(ctx, sh); status != nil {
+			return *status
+		}
+	}
+	return r.Run(ctx)
 }

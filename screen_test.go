@@ -29,6 +29,8 @@ type screen struct {
 	home string
 	term vt.MockTerm
 
+	width, height int // changed by resize alone
+
 	mu      sync.Mutex
 	changed *sync.Cond      // something was drawn
 	raw     strings.Builder // guarded by mu
@@ -44,19 +46,33 @@ func sit(t *testing.T, args ...string) *screen {
 
 func sitIn(t *testing.T, home string, args ...string) *screen {
 	t.Helper()
+	return sitAt(t, home, screenWidth, screenHeight, nil, args...)
+}
+
+// sitAt starts the program on a terminal of that size, with more in its environment.
+func sitAt(t *testing.T, home string, width, height int, env []string, args ...string) *screen {
+	t.Helper()
+	s := place(t, home, width, height, env, args...)
+	s.at("local:~> ")
+	return s
+}
+
+// place starts the program on a terminal, and does not wait for its prompt.
+func place(t *testing.T, home string, width, height int, env []string, args ...string) *screen {
+	t.Helper()
 	ptmx, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &screen{t: t, ptmx: ptmx, tty: tty, home: home}
+	s := &screen{t: t, ptmx: ptmx, tty: tty, home: home, width: width, height: height}
 	s.changed = sync.NewCond(&s.mu)
-	pty.Setsize(tty, &pty.Winsize{Rows: screenHeight, Cols: screenWidth})
-	s.term = vt.NewMockTerm(vt.MockOptSize{X: screenWidth, Y: screenHeight})
+	pty.Setsize(tty, &pty.Winsize{Rows: uint16(height), Cols: uint16(width)})
+	s.term = vt.NewMockTerm(vt.MockOptSize{X: vt.Col(width), Y: vt.Row(height)})
 	if err := s.term.Start(); err != nil {
 		t.Fatal(err)
 	}
 	s.cmd = exec.Command(binary, args...)
-	s.cmd.Dir, s.cmd.Env = home, environment(home)
+	s.cmd.Dir, s.cmd.Env = home, append(environment(home), env...)
 	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = tty, tty, tty
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := s.cmd.Start(); err != nil {
@@ -77,7 +93,6 @@ func sitIn(t *testing.T, home string, args ...string) *screen {
 			t.Logf("the screen showed\n%s", s.text())
 		}
 	})
-	s.at("local:~> ")
 	return s
 }
 
@@ -182,7 +197,7 @@ func (s *screen) exits(status int) {
 // row returns what is on the screen's row y. The lock is held, as in text.
 func (s *screen) row(y int) string {
 	var b strings.Builder
-	for x := 0; x < screenWidth; {
+	for x := 0; x < s.width; {
 		c := s.term.GetCell(vt.Coord{X: vt.Col(x), Y: vt.Row(y)})
 		if c.C == "" {
 			b.WriteByte(' ')
@@ -195,7 +210,7 @@ func (s *screen) row(y int) string {
 
 func (s *screen) text() string {
 	var rows []string
-	for y := range screenHeight {
+	for y := range s.height {
 		rows = append(rows, s.row(y))
 	}
 	return strings.TrimRight(strings.Join(rows, "\n"), "\n")

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,6 +40,8 @@ type Job struct {
 	slots chan struct{} // a token for each task that runs; its capacity is the throttle
 	first *Map          // see Started
 	done  chan struct{} // closed when all tasks have ended
+
+	attended atomic.Int64 // how many wait for the end, or did when it came
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and forgotten when a task's state changes; nil when nobody asked; guarded by mu

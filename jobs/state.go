@@ -11,7 +11,7 @@ type State uint8
 const (
 	NotStarted   State = iota
 	Running            // its script runs
-	Blocked            // its writer waits: nobody has received what it wrote, and its store is full
+	Blocked            // it waits for somebody: what it wrote fills its store and was not received, or its program is suspended
 	Stopping           // asked to stop, and not gone yet
 	Completed          // ended well
 	Failed             // could not be started, or ended with an error that nothing caught

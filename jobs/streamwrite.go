@@ -10,11 +10,10 @@ import (
 func (s *Stream) Write(ctx context.Context, r Record) error {
 	size := sizeOf(r)
 	s.mu.Lock()
-	waited := false
-	if s.full() {
-		waited = s.waitForRoom(ctx)
+	waited, err := s.waitForRoom(ctx)
+	if err == nil {
+		err = s.add(r, size)
 	}
-	err := s.add(ctx, r, size)
 	over := err == nil && s.full() && s.store != nil && !s.storeless
 	s.mu.Unlock()
 	if waited {
@@ -26,13 +25,11 @@ func (s *Stream) Write(ctx context.Context, r Record) error {
 	return err
 }
 
-// add appends the record unless the stream takes no more. mu is held.
-func (s *Stream) add(ctx context.Context, r Record, size int64) error {
+// add appends the record unless the stream takes no more. It does not look again whether
+// the stream is full: what it may have changes with what others have. mu is held.
+func (s *Stream) add(r Record, size int64) error {
 	if s.closed || s.gone {
 		return ErrClosed
-	}
-	if s.full() {
-		return context.Cause(ctx)
 	}
 	s.seq++
 	r.Seq = s.seq
@@ -42,11 +39,15 @@ func (s *Stream) add(ctx context.Context, r Record, size int64) error {
 	return nil
 }
 
-// waitForRoom waits until the stream is not full, or ctx ends, and reports whether it
-// said that a writer waits. mu is held, and released meanwhile.
-func (s *Stream) waitForRoom(ctx context.Context) (said bool) {
+// waitForRoom waits until the stream is not full, or ctx ends, which is an error then,
+// and reports whether it said that a writer waits. mu is held, and released meanwhile.
+func (s *Stream) waitForRoom(ctx context.Context) (said bool, err error) {
 	retry := minRetry
-	for s.full() && ctx.Err() == nil {
+	for s.full() {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+			break
+		}
 		changed, freed := s.change(), s.freed()
 		s.mu.Unlock()
 		why := s.spill()
@@ -69,7 +70,7 @@ func (s *Stream) waitForRoom(ctx context.Context) (said bool) {
 	if said {
 		s.waiting--
 	}
-	return said
+	return said, err
 }
 
 // pause waits for a change, for room in the store, for ctx, or, because a disk tells

@@ -37,7 +37,9 @@ type Editor interface {
 
 // Request is what an Editor needs to know to read one line.
 type Request struct {
-	Prompt string // shown before the line
+	// Prompt is shown before the line. It may hold SGR sequences, ESC [ … m, which have no
+	// width, and no other control character.
+	Prompt string
 	More   string // shown before the further rows of a line that has several
 	// Text is what the line begins with, the cursor behind it.
 	Text string

@@ -21,14 +21,13 @@ const (
 )
 
 // HistoryPath returns the file the history is in: marsh/history in the directory
-// $XDG_STATE_HOME, or in ~/.local/state (XDG Base Directory Specification 0.8); ""
-// when there is no home directory.
-func HistoryPath() string {
+// $XDG_STATE_HOME, or in .local/state of the home directory (XDG Base Directory
+// Specification 0.8); "" when that is not known.
+func HistoryPath(home string) string {
 	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "marsh", "history")
 	}
-	home, err := os.UserHomeDir()
-	if err != nil {
+	if !filepath.IsAbs(home) {
 		return ""
 	}
 	return filepath.Join(home, ".local", "state", "marsh", "history")
@@ -40,7 +39,9 @@ func HistoryPath() string {
 type History struct {
 	path    string
 	mu      sync.Mutex
-	entries []string // oldest first, guarded by mu
+	entries []Entry  // oldest first, guarded by mu
+	texts   []string // theirs, guarded by mu
+	last    int      // the latest number, guarded by mu
 }
 
 // OpenHistory reads the history from the file path, whose directory is made when it
@@ -56,43 +57,113 @@ func OpenHistory(ctx context.Context, path string) (*History, error) {
 		return h, err
 	}
 	entries, err := loadHistory(ctx, path)
-	h.entries = entries
+	for _, e := range entries {
+		h.put(e)
+	}
 	return h, err
 }
 
+// Texts returns the texts of the entries, oldest first. The caller must not change
+// them.
+func (h *History) Texts() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.texts[:len(h.texts):len(h.texts)]
+}
+
 // Entries returns the entries, oldest first. The caller must not change them.
-func (h *History) Entries() []string {
+func (h *History) Entries() []Entry {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.entries[:len(h.entries):len(h.entries)]
 }
 
-// Add adds a statement to the history and its file, newlines and all. Not kept are
-// those that begin with a blank, that repeat the one before, that are empty or
-// longer than 64 KiB.
-func (h *History) Add(ctx context.Context, text string) error {
-	text = strings.TrimRight(text, " \t\n")
-	if text == "" || text[0] == ' ' || text[0] == '\t' || len(text) > maxEntry {
+// Add adds an entry to the history and its file, newlines and all; its number is given
+// here. Not kept are those whose text begins with a blank, is empty, or longer than
+// 64 KiB. One that repeats the entry before takes its place, and is not written
+// again. One that seems to hold a secret ([HoldsSecret]) can be recalled in this
+// shell, and is not written.
+func (h *History) Add(ctx context.Context, e Entry) error {
+	e.Text = strings.TrimRight(e.Text, " \t\n")
+	if e.Text == "" || e.Text[0] == ' ' || e.Text[0] == '\t' || len(e.Text) > maxEntry {
 		return nil
 	}
-	if !h.keep(text) || h.path == "" {
+	if !h.keep(e) || h.path == "" || HoldsSecret(e.Text) {
 		return nil
 	}
-	return appendHistory(ctx, h.path, text)
+	return appendHistory(ctx, h.path, e)
 }
 
-// Takes text into the entries in memory, unless it repeats the last one.
-func (h *History) keep(text string) bool {
+// Takes e into the entries in memory; reports false when it repeats the last one.
+func (h *History) keep(e Entry) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	n := len(h.entries)
-	if n > 0 && h.entries[n-1] == text {
+	if n > 0 && h.entries[n-1].Text == e.Text {
+		e.ID = h.entries[n-1].ID
+		// What Entries returned stays as it is.
+		h.entries = append(h.entries[:n-1:n-1], e)
 		return false
 	}
-	if n >= MaxHistory {
-		// What Entries returned stays as it is.
-		h.entries = append([]string(nil), h.entries[n-MaxHistory+1:]...)
-	}
-	h.entries = append(h.entries, text)
+	h.put(e)
 	return true
+}
+
+// Adds e under the next number; h.mu is held, or nobody else has h yet.
+func (h *History) put(e Entry) {
+	h.last++
+	e.ID = h.last
+	if n := len(h.entries); n >= MaxHistory {
+		h.entries = append([]Entry(nil), h.entries[n-MaxHistory+1:]...)
+		h.texts = append([]string(nil), h.texts[n-MaxHistory+1:]...)
+	}
+	h.entries = append(h.entries, e)
+	h.texts = append(h.texts, e.Text)
+}
+
+// Remove removes the entries with these numbers, and in the file all that have the
+// text of one of them; with no numbers it removes everything.
+func (h *History) Remove(ctx context.Context, ids ...int) error {
+	gone := h.drop(ids)
+	if h.path == "" || len(ids) > 0 && len(gone) == 0 {
+		return nil
+	}
+	return locked(ctx, h.path, func() error {
+		if len(ids) == 0 {
+			return writeHistory(h.path, nil)
+		}
+		data, _, err := readTail(h.path, maxHistoryFile)
+		if err != nil {
+			return err
+		}
+		var rest []Entry
+		for _, e := range parseHistory(data) {
+			if !gone[e.Text] {
+				rest = append(rest, e)
+			}
+		}
+		return writeHistory(h.path, rest)
+	})
+}
+
+// Takes entries out of memory, all where no numbers are given; returns their texts.
+func (h *History) drop(ids []int) map[string]bool {
+	wanted := make(map[int]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	gone := map[string]bool{}
+	var entries []Entry
+	var texts []string
+	for _, e := range h.entries {
+		if len(ids) == 0 || wanted[e.ID] {
+			gone[e.Text] = true
+			continue
+		}
+		entries, texts = append(entries, e), append(texts, e.Text)
+	}
+	h.entries, h.texts = entries, texts
+	return gone
 }

@@ -13,41 +13,25 @@ import (
 	"marsh/jobs"
 )
 
-// The file has one entry a line, oldest first. In an entry a newline is written \n
-// and a backslash \\; a line that another program has put there is taken as it is.
-
 const (
 	lockWait  = time.Second           // how long another shell's writing is waited for
 	lockRetry = 10 * time.Millisecond // how often the lock is tried
 )
 
-// Writes an entry as a line without its end.
-func encodeEntry(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(text)
-}
-
-// Reads a line as an entry; an escape that is none stands for itself.
-func decodeEntry(line string) string {
-	if !strings.Contains(line, `\`) {
-		return line
-	}
-	return strings.NewReplacer(`\\`, `\`, `\n`, "\n").Replace(line)
-}
-
 // Adds one entry, with one write.
-func appendHistory(ctx context.Context, path, text string) error {
+func appendHistory(ctx context.Context, path string, e Entry) error {
 	return locked(ctx, path, func() error {
 		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 		if err != nil {
 			return err
 		}
-		_, err = f.WriteString(encodeEntry(text) + "\n")
+		_, err = f.WriteString(e.encode())
 		return errors.Join(err, f.Close())
 	})
 }
 
 // Reads the newest MaxHistory entries, and drops the others from the file.
-func loadHistory(ctx context.Context, path string) (entries []string, err error) {
+func loadHistory(ctx context.Context, path string) (entries []Entry, err error) {
 	err = locked(ctx, path, func() error {
 		data, cut, err := readTail(path, maxHistoryFile)
 		if err != nil {
@@ -88,22 +72,11 @@ func readTail(path string, limit int64) (data []byte, cut bool, err error) {
 	return data, from > 0, err
 }
 
-// Returns the entries in a file's text.
-func parseHistory(data []byte) []string {
-	var entries []string
-	for line := range strings.Lines(string(data)) {
-		if text := decodeEntry(strings.TrimSuffix(line, "\n")); text != "" && len(text) <= maxEntry {
-			entries = append(entries, text)
-		}
-	}
-	return entries
-}
-
 // Puts entries in the place of the file, all or nothing.
-func writeHistory(path string, entries []string) error {
+func writeHistory(path string, entries []Entry) error {
 	var b strings.Builder
 	for _, e := range entries {
-		b.WriteString(encodeEntry(e) + "\n")
+		b.WriteString(e.encode())
 	}
 	temp := path + ".new"
 	if err := os.WriteFile(temp, []byte(b.String()), 0o600); err != nil {

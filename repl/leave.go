@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"marsh/jobs"
+	"marsh/shell/format"
 )
 
 // Reports whether the shell may be left: with jobs running, a person is shown which
@@ -18,7 +19,7 @@ func (r *REPL) mayLeave(ctx context.Context, sig *signals) bool {
 	if n == 0 {
 		return true
 	}
-	if err := r.run(ctx, sig, "get-job -state Running", 1); err != nil {
+	if err := r.run(ctx, sig, "get-job -state Running,Blocked,Stopping,Disconnected", 1); err != nil {
 		r.Notify("the running jobs cannot be listed: " + jobs.AsError(err).Msg)
 	}
 	return r.ask(ctx, leaveQuestion(n))
@@ -34,7 +35,7 @@ func leaveQuestion(n int64) string {
 // Asks a question that is answered with yes or no. The end of the input is a yes,
 // so that a terminal that is gone does not hold the shell.
 func (r *REPL) ask(ctx context.Context, question string) bool {
-	answer, err := r.o.Editor.ReadLine(ctx, Request{Prompt: question, Width: r.request("", "").Width})
+	answer, err := r.o.Editor.ReadLine(ctx, Request{Prompt: question, Width: format.Width})
 	switch {
 	case err == ErrInterrupted:
 		return false

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,17 @@ type Plain struct {
 // context ends it closes in, which has to end a Read that is pending, as it does
 // for an Input of package repl/line.
 func NewPlain(in io.ReadCloser, err io.Writer) *Plain {
-	return &Plain{in: in, reader: bufio.NewReader(in), err: err}
+	return &Plain{in: in, reader: bufio.NewReaderSize(in, plainBuffer), err: err}
+}
+
+// plainBuffer is how much is read at a time, in bytes: what a pipe of Linux holds.
+const plainBuffer = 64 << 10
+
+// Buffered reports whether a line has been read already, so that ReadLine would not
+// wait for it.
+func (p *Plain) Buffered() bool {
+	data, _ := p.reader.Peek(p.reader.Buffered()) // no more than there is: it cannot fail
+	return bytes.IndexByte(data, '\n') >= 0
 }
 
 // ReadLine reads up to a newline or the end of the input. Of q it uses nothing.

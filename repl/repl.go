@@ -14,10 +14,10 @@ import (
 
 // Bounds of what the loop waits for.
 const (
-	promptWait   = time.Second            // for prompt-info; then the prompt shows ?
-	completeWait = 300 * time.Millisecond // for complete-line; then nothing is offered
-	leaveWait    = 10 * time.Second       // for leaving one session; then it is left behind
-	maxDepth     = 16                     // sessions entered inside each other
+	promptWait   = time.Second      // for prompt-info; then the prompt shows ?
+	completeWait = 3 * time.Second  // for complete-line; then no more is offered
+	leaveWait    = 10 * time.Second // for leaving one session; then it is left behind
+	maxDepth     = 16               // sessions entered inside each other
 )
 
 // forced is the detail of an error of kind KindExit that is not to be asked about.
@@ -35,6 +35,7 @@ type Options struct {
 	Editor  Editor        // where lines come from
 	Out     func() Output // makes the printer of one statement
 	History *History      // nil keeps nothing
+	User    string        // the user here; one of another name is shown before a machine's name
 	// Prompt makes the prompt from the names of the sessions entered, outermost
 	// first, and the directory; nil is DefaultPrompt.
 	Prompt func(sessions []string, dir string) string
@@ -42,12 +43,17 @@ type Options struct {
 
 // REPL is the loop at the prompt. It is made with New and run once.
 type REPL struct {
-	o      Options
-	failed bool // a statement ended with an error; used by Run's goroutine alone
-	lines  int  // lines read so far; likewise
+	o          Options
+	failed     bool        // a statement ended with an error; used by Run's goroutine alone
+	lines      int         // lines read so far; likewise
+	ahead      []ahead     // lines read before they were asked for; likewise
+	words      *vocabulary // nil where nobody types; made by Run
+	noPrompt   string      // why the user's prompt function did not work the last time; used by Run's goroutine alone
+	slowPrompt bool        // it took too long, and is not called before a statement names it; likewise
 
 	mu    sync.Mutex
 	stack []level // the sessions entered, guarded by mu
+	next  string  // to be run as if it were typed, guarded by mu
 }
 
 // New makes a REPL.
@@ -67,6 +73,11 @@ func New(o Options) *REPL {
 func (r *REPL) Run(ctx context.Context) int {
 	sig := catch(ctx, r.o.Editor.Interactive())
 	defer sig.release()
+	if r.o.Editor.Interactive() {
+		wordCtx, cancel := context.WithCancel(ctx)
+		r.words = newVocabulary(wordCtx, r.o.Editor.Redraw)
+		defer func() { cancel(); <-r.words.done }()
+	}
 	status := r.loop(sig.ctx, sig)
 	r.leaveAll(context.WithoutCancel(ctx))
 	if n := sig.status(); n != 0 {

@@ -36,6 +36,12 @@ func (f *fake) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if s.Text == "prompt-info" {
 		return out.Write(ctx, jobs.Out(jobs.NewMap("", "Dir", f.dir, "Running", f.running)))
 	}
+	if do := f.do["prompt-text"]; strings.HasPrefix(s.Text, "prompt-text ") {
+		if do == nil {
+			return nil
+		}
+		return do(ctx, s, out)
+	}
 	f.mu.Lock()
 	f.asks = append(f.asks, s)
 	f.mu.Unlock()
@@ -73,6 +79,9 @@ func (t *typist) ReadLine(ctx context.Context, q Request) (string, error) {
 	}
 	key := t.keys[0]
 	t.keys = t.keys[1:]
+	if q.Again {
+		q.Prompt = q.More
+	}
 	switch key := key.(type) {
 	case error:
 		t.flush()
@@ -82,7 +91,8 @@ func (t *typist) ReadLine(ctx context.Context, q Request) (string, error) {
 		return "", key(ctx)
 	}
 	t.lines = []string{key.(string)}
-	return t.Echo.ReadLine(ctx, q)
+	line, err := t.Echo.ReadLine(ctx, q)
+	return q.Text + line, err
 }
 
 // Runs a REPL over what is typed; returns what was seen, and the exit status.
@@ -258,7 +268,7 @@ func TestLeavingWithJobs(t *testing.T) {
 		"exit":   fails(&jobs.Error{Kind: jobs.KindExit, Status: 3}),
 		"forced": fails(&jobs.Error{Kind: jobs.KindExit, Status: 4, Detail: "force"})}}
 	_, out, status := session(t, Options{Local: h}, io.EOF, "n", "exit", "", "exit", ErrInterrupted, "exit", "y")
-	asked := "localhost ran get-job -state Running\n2 jobs are running and will be stopped; leave? [y/N] "
+	asked := "localhost ran get-job -state Running,Blocked,Stopping,Disconnected\n2 jobs are running and will be stopped; leave? [y/N] "
 	want(t, out, "local:~> EOF\n"+asked+"n\nlocal:~> exit\n"+asked+"\nlocal:~> exit\n"+asked+"interrupted\nlocal:~> exit\n"+asked+"y")
 	if status != 3 {
 		t.Errorf("status %d, want 3", status)
@@ -277,7 +287,7 @@ func TestCompletion(t *testing.T) {
 		"complete-line (args[1]) (args[2])": func(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 			for _, m := range []*jobs.Map{
 				jobs.NewMap("", "Text", "get-job", "Start", int64(len("for {\n")), "Help", "lists\x1b]0;x\a jobs"),
-				jobs.NewMap("", "Text", "outside", "Start", int64(0)),
+				jobs.NewMap("", "Text", "outside", "Start", int64(11)),
 				jobs.NewMap("", "Text", "bad\x1b[2J", "Start", s.Args[1]),
 			} {
 				if err := out.Write(ctx, jobs.Out(m)); err != nil {
@@ -287,8 +297,8 @@ func TestCompletion(t *testing.T) {
 			return jobs.Errorf(jobs.KindTimeout, "the rest took too long")
 		}}
 	r, _ := prepare(Options{Local: local})
-	got := r.completer("for {\n")(t.Context(), "get-", 4)
-	if len(got) != 1 || got[0] != (Candidate{Text: "get-job", Start: 0, Help: `lists^[]0;x^G jobs`}) {
+	got := r.complete(t.Context(), "for {\nget-", 10)
+	if len(got) != 1 || got[0] != (Candidate{Text: "get-job", Start: 6, Help: `lists^[]0;x^G jobs`}) {
 		t.Errorf("candidates %+v", got)
 	}
 	if s := local.ran()[0]; !jobs.Equal(s.Args, jobs.List{"for {\nget-", int64(10)}) {

@@ -29,9 +29,10 @@ func catch(parent context.Context, person bool) *signals {
 	s.ctx, s.cancel = context.WithCancel(parent)
 	signal.Notify(s.ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	if person {
-		// Ctrl-\ and Ctrl-Z are meant for the program; the shell has nobody to give
-		// the terminal to when it stops.
+		// Ctrl-\ and Ctrl-Z are meant for the program that has the terminal. They are
+		// taken and not ignored: what is ignored is inherited by programs.
 		signal.Notify(s.ch, syscall.SIGQUIT, syscall.SIGTSTP)
+		stopInBackground()
 	}
 	go s.wait()
 	return s

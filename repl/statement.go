@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"syscall"
+	"time"
 
 	"marsh/jobs"
 	"marsh/shell/format"
@@ -19,39 +20,72 @@ var errDropped = errors.New("dropped")
 // is none, errDropped, or the error, which has been shown.
 func (r *REPL) statement(ctx context.Context, sig *signals) error {
 	prompt := r.prompt(ctx)
-	text, err := r.read(ctx, prompt, "")
+	text, err := r.first(ctx, prompt)
 	if err != nil {
 		return err
 	}
 	first := r.lines
 	for {
+		e := Entry{Text: text, Start: time.Now(), Host: r.machine()}
 		err := r.run(ctx, sig, text, first)
 		if !errors.Is(err, jobs.KindIncomplete) {
-			r.remember(ctx, text)
+			e.Duration = time.Since(e.Start)
+			r.slowPrompt = r.slowPrompt && !strings.Contains(text, "prompt")
+			r.remember(ctx, e, err)
 			return err
 		}
-		more, readErr := r.read(ctx, morePrompt(prompt), text+"\n")
+		longer, readErr := r.more(ctx, prompt, text)
 		if readErr != nil {
-			return r.unfinished(ctx, err, readErr)
+			return r.unfinished(ctx, sig, text, first, readErr)
 		}
-		text += "\n" + more
+		text = longer
 	}
 }
 
-// Says what becomes of a statement whose next line could not be read: at the end of
+// Returns the first line of a statement: what a command has asked to be run next, or
+// what is read.
+func (r *REPL) first(ctx context.Context, prompt string) (string, error) {
+	if text := r.takeNext(); text != "" {
+		out := r.o.Out()
+		shown := jobs.Out(sgr.ReplaceAllString(prompt, "") + text)
+		return text, errors.Join(out.Write(ctx, shown), out.Flush())
+	}
+	return r.read(ctx, r.request(prompt), "")
+}
+
+// Reads on where text is not a whole statement; returns all of it.
+func (r *REPL) more(ctx context.Context, prompt, text string) (string, error) {
+	if r.o.Editor.Interactive() {
+		q := r.request(prompt)
+		q.Text, q.Again = text+"\n", true
+		return r.read(ctx, q, "")
+	}
+	text, whole := r.gather(ctx, text)
+	if whole {
+		return text, nil
+	}
+	line, err := r.read(ctx, r.request(morePrompt(prompt)), text)
+	return text + "\n" + line, err
+}
+
+// Says what becomes of a statement that could not be read to its end: at the end of
 // the input it is an error, else it is given up.
-func (r *REPL) unfinished(ctx context.Context, incomplete, readErr error) error {
+func (r *REPL) unfinished(ctx context.Context, sig *signals, text string, first int, readErr error) error {
 	if !errors.Is(readErr, io.EOF) {
 		return readErr
 	}
-	return r.show(ctx, r.o.Out(), incomplete)
+	err := r.run(ctx, sig, text, first)
+	if !errors.Is(err, jobs.KindIncomplete) {
+		return err
+	}
+	return r.show(ctx, r.o.Out(), err)
 }
 
 // Reads a line that continues before, which is "" for the first of a statement.
-func (r *REPL) read(ctx context.Context, prompt, before string) (string, error) {
+func (r *REPL) read(ctx context.Context, q Request, before string) (string, error) {
 	ctx, cancel := r.untilBroken(ctx)
 	defer cancel()
-	line, err := r.o.Editor.ReadLine(ctx, r.request(prompt, before))
+	line, err := r.nextLine(ctx, q)
 	r.lines += 1 + strings.Count(line, "\n")
 	switch {
 	case err == nil && len(before)+len(line) > MaxLine, errors.Is(err, ErrLineTooLong):
@@ -66,13 +100,10 @@ func (r *REPL) read(ctx context.Context, prompt, before string) (string, error) 
 	return "", io.EOF
 }
 
-func (r *REPL) request(prompt, before string) Request {
-	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.completer(before), Width: format.Width, Cluster: format.Cluster}
-	if before != "" {
-		q.More = prompt
-	}
+func (r *REPL) request(prompt string) Request {
+	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.complete, Edit: r.edit, Width: format.Width, Cluster: format.Cluster}
 	if r.o.History != nil {
-		q.History = r.o.History.Entries()
+		q.History = r.o.History.Texts()
 	}
 	return q
 }
@@ -120,6 +151,9 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	}
 	err := h.Run(runCtx, r.script(text, line), sink)
 	interrupted := done()
+	if r.words != nil && !errors.Is(err, jobs.KindIncomplete) {
+		r.words.forget()
+	}
 	switch {
 	case silent(err):
 		return errors.Join(err, out.Flush())
@@ -161,7 +195,7 @@ func (r *REPL) script(text string, line int) jobs.Script {
 // Reports whether err is nothing to show: none, more lines wanted, or leaving.
 func silent(err error) bool {
 	switch {
-	case err == nil, errors.Is(err, jobs.KindIncomplete), errors.Is(err, jobs.KindExit), errors.Is(err, jobs.KindExitSession):
+	case err == nil, errors.Is(err, jobs.KindIncomplete), errors.Is(err, jobs.KindExit), errors.Is(err, jobs.KindExitSession), errors.Is(err, jobs.ErrSuspended):
 		return true
 	}
 	return false
@@ -181,14 +215,4 @@ func stillWaiting(ctx context.Context, out jobs.Sink, h jobs.Host, text string) 
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	msg := fmt.Sprintf("still waiting on %s for this to stop: %s", h.Name(), format.Cut(format.Visible(line), 60))
 	_ = out.Write(ctx, jobs.Record{Stream: jobs.Warning, Value: msg})
-}
-
-// Keeps a statement that a person typed.
-func (r *REPL) remember(ctx context.Context, text string) {
-	if r.o.History == nil || !r.o.Editor.Interactive() {
-		return
-	}
-	if err := r.o.History.Add(ctx, text); err != nil {
-		r.Notify(fmt.Sprintf("the history could not be saved: %v", err))
-	}
 }

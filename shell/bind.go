@@ -1,12 +1,8 @@
 package shell
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"marsh/jobs"
 	"marsh/shell/lua"
@@ -26,8 +22,8 @@ func commonParams() []*Param { return paramsOf[common]("every command") }
 // binder fills a command's fields from the arguments of one call.
 type binder struct {
 	cmd    *Command
-	params []*Param // the command's, then the common ones
-	own    reflect.Value
+	params []*Param                    // the command's, then the common ones
+	own    func(*Param, reflect.Value) // gives a parameter of the command's its value
 	common reflect.Value
 	bound  map[*Param]bool
 	pos    []lua.Arg // what came without a name, in order
@@ -42,7 +38,7 @@ func bind(cmd *Command, args []lua.Arg) (Runner, common, error) {
 	r := cmd.make()
 	b := &binder{
 		cmd: cmd, params: cmd.AllParams(),
-		own: reflect.ValueOf(r).Elem(), common: reflect.ValueOf(&com).Elem(), bound: make(map[*Param]bool),
+		own: placesOf(r), common: reflect.ValueOf(&com).Elem(), bound: make(map[*Param]bool),
 	}
 	err := b.named(args)
 	if err == nil {
@@ -55,6 +51,16 @@ func bind(cmd *Command, args []lua.Arg) (Runner, common, error) {
 		return nil, com, jobs.AsError(err).WithOp(cmd.Name)
 	}
 	return r, com, nil
+}
+
+// placesOf returns what gives a parameter its value: in a field of the command's Runner,
+// or in a place of a user's command.
+func placesOf(r Runner) func(*Param, reflect.Value) {
+	if u, ok := r.(*userRunner); ok {
+		return func(p *Param, v reflect.Value) { u.values[p.index[0]] = v }
+	}
+	own := reflect.ValueOf(r).Elem()
+	return func(p *Param, v reflect.Value) { own.FieldByIndex(p.index).Set(v) }
 }
 
 // named binds the parameters given by name and collects the others.
@@ -138,278 +144,20 @@ func (b *binder) missing() error {
 
 // set gives parameter p the argument; nil is the bare switch.
 func (b *binder) set(p *Param, a *lua.Arg) error {
-	field := b.own
-	if !slices.Contains(b.cmd.Params, p) {
-		field = b.common
+	v := reflect.ValueOf(true)
+	if a != nil {
+		var err error
+		if v, err = p.convert(*a); err != nil {
+			return jobs.Errorf(jobs.KindUsage, "-%w", err)
+		}
+	} else if p.typ.Kind() == reflect.Pointer {
+		v = reflect.ValueOf(new(true))
 	}
 	b.bound[p] = true
-	if a == nil {
-		field.FieldByIndex(p.index).SetBool(true)
-		return nil
+	if slices.Contains(b.cmd.Params, p) {
+		b.own(p, v)
+	} else {
+		b.common.FieldByIndex(p.index).Set(v)
 	}
-	v, err := convert(*a, p.typ)
-	if err != nil {
-		return jobs.Errorf(jobs.KindUsage, "-%s: %w", p.Name, err)
-	}
-	if len(p.Values) > 0 && !slices.Contains(p.Values, strings.ToLower(v.String())) {
-		return jobs.Errorf(jobs.KindUsage, "-%s: %q is not one of %s", p.Name, v.String(), strings.Join(p.Values, ", "))
-	}
-	field.FieldByIndex(p.index).Set(v)
 	return nil
-}
-
-// convert brings an argument to the type of a field.
-func convert(a lua.Arg, t reflect.Type) (reflect.Value, error) {
-	switch t {
-	case blockType:
-		return convertBlock(a)
-	case valueType:
-		return valueOf(ArgValue(a), t), nil
-	case reflect.TypeFor[jobs.List]():
-		return reflect.ValueOf(argList(a)), nil
-	case durationType:
-		d, err := toDuration(ArgValue(a))
-		return reflect.ValueOf(d), err
-	case timeType:
-		d, err := toTime(ArgValue(a))
-		return reflect.ValueOf(d), err
-	}
-	switch t.Kind() {
-	case reflect.Slice:
-		return convertSlice(argList(a), t)
-	case reflect.Pointer:
-		v, err := scalar(ArgValue(a), t.Elem())
-		if err != nil {
-			return reflect.Zero(t), err
-		}
-		ptr := reflect.New(t.Elem())
-		ptr.Elem().Set(v)
-		return ptr, nil
-	}
-	return scalar(ArgValue(a), t)
-}
-
-// valueOf returns v as a reflect.Value of interface type t, also where v is nil.
-func valueOf(v jobs.Value, t reflect.Type) reflect.Value {
-	if v == nil {
-		return reflect.Zero(t)
-	}
-	return reflect.ValueOf(v)
-}
-
-func convertBlock(a lua.Arg) (reflect.Value, error) {
-	if a.Block != nil {
-		return reflect.ValueOf(a.Block), nil
-	}
-	text, ok := ArgValue(a).(string)
-	if !ok {
-		return reflect.ValueOf((*Block)(nil)), jobs.Errorf(jobs.KindUsage, "a script block { … } is wanted, not %s", typeName(ArgValue(a)))
-	}
-	return reflect.ValueOf(&Block{Text: text, Line: 1, Name: "block"}), nil
-}
-
-func convertSlice(list jobs.List, t reflect.Type) (reflect.Value, error) {
-	out := reflect.MakeSlice(t, 0, len(list))
-	for _, e := range list {
-		v, err := scalar(e, t.Elem())
-		if err != nil {
-			return out, err
-		}
-		out = reflect.Append(out, v)
-	}
-	return out, nil
-}
-
-// scalar converts a value to bool, string, int or float64.
-func scalar(v jobs.Value, t reflect.Type) (reflect.Value, error) {
-	var err error
-	var out any
-	switch t.Kind() {
-	case reflect.Bool:
-		out, err = toBool(v)
-	case reflect.Int:
-		out, err = toInt(v)
-	case reflect.Float64:
-		out, err = toFloat(v)
-	default:
-		out = jobs.Text(v)
-	}
-	if err != nil {
-		return reflect.Zero(t), err
-	}
-	return reflect.ValueOf(out), nil
-}
-
-func toBool(v jobs.Value) (bool, error) {
-	switch v := v.(type) {
-	case bool:
-		return v, nil
-	case nil:
-		return false, nil
-	case string:
-		if b, err := strconv.ParseBool(strings.TrimPrefix(strings.ToLower(v), "$")); err == nil {
-			return b, nil
-		}
-	}
-	return false, jobs.Errorf(jobs.KindUsage, "%q is not $true or $false", jobs.Text(v))
-}
-
-func toInt(v jobs.Value) (int, error) {
-	switch v := v.(type) {
-	case int64:
-		return int(v), nil
-	case string:
-		if n, err := strconv.Atoi(strings.TrimSpace(v)); err == nil {
-			return n, nil
-		}
-	}
-	return 0, jobs.Errorf(jobs.KindUsage, "%q is not a whole number", jobs.Text(v))
-}
-
-func toFloat(v jobs.Value) (float64, error) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), nil
-	case float64:
-		return v, nil
-	case string:
-		if n, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err == nil {
-			return n, nil
-		}
-	}
-	return 0, jobs.Errorf(jobs.KindUsage, "%q is not a number", jobs.Text(v))
-}
-
-// toDuration reads seconds, as a number or as text such as "1.5", "90s" or "2h".
-func toDuration(v jobs.Value) (time.Duration, error) {
-	if s, ok := v.(string); ok {
-		if d, err := time.ParseDuration(s); err == nil {
-			return d, nil
-		}
-	}
-	f, err := toFloat(v)
-	if err != nil || f > 1e9 || f < -1e9 || f != f {
-		return 0, jobs.Errorf(jobs.KindUsage, "%q is not a time in seconds (or 90s, 5m, 2h)", jobs.Text(v))
-	}
-	return time.Duration(f * float64(time.Second)), nil
-}
-
-// timeLayouts are the ways to write a time, most exact first; without a zone it is
-// local time.
-var timeLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02", "15:04:05", "15:04"}
-
-// toTime reads a time; a time of day alone is today's, a span ("2h") is that long ago.
-func toTime(v jobs.Value) (time.Time, error) {
-	if t, ok := v.(time.Time); ok {
-		return t, nil
-	}
-	text := jobs.Text(v)
-	for _, layout := range timeLayouts {
-		t, err := time.ParseInLocation(layout, text, time.Local)
-		if err != nil {
-			continue
-		}
-		if t.Year() == 0 {
-			now := time.Now()
-			t = time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.Local)
-		}
-		return t, nil
-	}
-	if d, err := time.ParseDuration(text); err == nil {
-		return time.Now().Add(-d), nil
-	}
-	return time.Time{}, jobs.Errorf(jobs.KindUsage, "%q is not a time (2006-01-02 15:04:05, 15:04, or 2h for two hours ago)", text)
-}
-
-// ArgValue returns the value of an argument. A bare word that reads as a number is
-// that number.
-func ArgValue(a lua.Arg) jobs.Value {
-	switch a.Kind {
-	case lua.Word:
-		return wordValue(a.Text)
-	case lua.Quoted:
-		return a.Text
-	case lua.List:
-		return argList(a)
-	case lua.BlockArg:
-		return a.Block.Text
-	case lua.Param:
-		return argText(a)
-	}
-	return a.Value
-}
-
-func wordValue(text string) jobs.Value {
-	if text == "" || !strings.ContainsAny(text[:1], "0123456789-+.") {
-		return text
-	}
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(n, 10) == text {
-		return n
-	}
-	if f, err := strconv.ParseFloat(text, 64); err == nil && fmt.Sprint(f) == text {
-		return f
-	}
-	return text
-}
-
-// argList returns an argument as a list: the parts of a list, or the one value.
-func argList(a lua.Arg) jobs.List {
-	if a.Kind == lua.List {
-		var out jobs.List
-		for _, e := range a.List {
-			out = append(out, argList(e)...)
-		}
-		return out
-	}
-	v := ArgValue(a)
-	if l, ok := v.(jobs.List); ok {
-		return l
-	}
-	if v == nil {
-		return nil
-	}
-	return jobs.List{v}
-}
-
-// argText returns an argument as it could have been typed, for messages.
-func argText(a lua.Arg) string {
-	switch a.Kind {
-	case lua.BlockArg:
-		return "{" + a.Block.Text + "}"
-	case lua.Param:
-		return "-" + a.Text
-	case lua.List:
-		parts := make([]string, len(a.List))
-		for i, e := range a.List {
-			parts[i] = argText(e)
-		}
-		return strings.Join(parts, ",")
-	case lua.Value:
-		return jobs.Text(a.Value)
-	}
-	return a.Text
-}
-
-// typeName names a value's type for messages.
-func typeName(v jobs.Value) string {
-	switch v := v.(type) {
-	case nil:
-		return "nothing"
-	case bool:
-		return "a truth value"
-	case int64, float64:
-		return "a number"
-	case string:
-		return "a text"
-	case []byte:
-		return "bytes"
-	case time.Time:
-		return "a time"
-	case *jobs.Map:
-		if v.Type != "" {
-			return "a " + v.Type
-		}
-		return "a map"
-	}
-	return "a list"
 }

@@ -150,7 +150,7 @@ func TestBinding(t *testing.T) {
 		"-switch:$true -swi:0":         "?ambiguous",
 		"-sw":                          "?-sw is ambiguous: it could be -Switch, -Swing",
 		"-switch one":                  "First=one Switch=true",
-		"-mode FAST":                   "Mode=FAST",
+		"-mode FAST":                   "Mode=fast",
 		"-mode quick":                  `?-Mode: "quick" is not one of fast, slow`,
 		"-nosuch 1":                    "?unknown parameter -nosuch; it has -First, -Block,",
 		"-text":                        "?-Text needs a value (string)",
@@ -228,8 +228,8 @@ func TestCommandSet(t *testing.T) {
 	}
 	c := set.Lookup("gp")
 	if want := "get-probe [[-First] <string>] [[-Block] <block>] [[-Other] <block>] [[-Rest] <value,…>] [-Text <string>] [-Texts <string,…>] " +
-		"[-Number <int>] [-Ints <int,…>] [-Float <float64>] [-Span <seconds>] [-Moment <time>] [-Value <value>] [-List <value,…>] [-Maybe <bool>] " +
-		"[-IntPtr <int>] [-Ratio <float64>] [-Switch] [-Swing] [-Mode <string>]"; c.Usage() != want {
+		"[-Number <int>] [-Ints <int,…>] [-Float <number>] [-Span <seconds>] [-Moment <time>] [-Value <value>] [-List <value,…>] [-Maybe <bool>] " +
+		"[-IntPtr <int>] [-Ratio <number>] [-Switch] [-Swing] [-Mode <string>]"; c.Usage() != want {
 		t.Errorf("the usage is %s\nwant %s", c.Usage(), want)
 	}
 	if c.Verb() != "get" || c.Noun() != "probe" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -99,6 +98,14 @@ func (c *Call) Next() (jobs.Record, bool) {
 	return c.in.next(c.Ctx)
 }
 
+// NextWithin is [Call.Next], and false when ctx ends too.
+func (c *Call) NextWithin(ctx context.Context) (jobs.Record, bool) {
+	if c.in == nil {
+		return jobs.Record{}, false
+	}
+	return c.in.next(ctx)
+}
+
 // Input collects the values that are piped in, to the end. Use it only where all
 // of them are needed at once.
 func (c *Call) Input() jobs.List {
@@ -118,27 +125,21 @@ func (c *Call) Path(p string) string { return c.Engine.path(p) }
 // and then what it returns. Its other streams go where the command's do.
 func (c *Call) Invoke(b *Block, args ...jobs.Value) (jobs.List, error) {
 	vals := &collector{rest: c.others}
-	err := c.invoke(b, args, vals)
+	err := c.invoke(b, args, vals, false)
 	return vals.values, err
 }
 
 // InvokeOut calls a block as Invoke does, and writes its values to the command's
 // output as they come.
 func (c *Call) InvokeOut(b *Block, args ...jobs.Value) error {
-	return c.invoke(b, args, jobs.SinkFunc(func(ctx context.Context, r jobs.Record) error {
-		if r.Stream == jobs.Output {
-			return c.out.Write(ctx, r)
-		}
-		return c.others.Write(ctx, r)
-	}))
+	return c.invoke(b, args, &blockSink{c}, c.atTerminal())
 }
 
-func (c *Call) invoke(b *Block, args jobs.List, out jobs.Sink) error {
+func (c *Call) invoke(b *Block, args jobs.List, out jobs.Sink, terminal bool) error {
 	if b.Func == nil {
 		return c.Engine.evalBlock(c.Ctx, b, args, out)
 	}
-	r := c.run
-	vals, err := r.callBlock(c.Ctx, slices.Index(r.stages, c.stage), b.Func, args, out)
+	vals, err := c.run.callBlock(c, b.Func, args, out, terminal)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package shell
 import (
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"marsh/jobs"
 	"marsh/shell/syntax"
@@ -44,6 +46,7 @@ type Command struct {
 	Doc
 	Params []*Param
 	make   func() Runner
+	user   bool // declared by the user
 	later  bool // there is nothing to run yet; the synopsis says what to do
 }
 
@@ -69,7 +72,8 @@ func Later(name, alias, advice string) *Command {
 // The tag's parts, separated by commas: name=N (else the field's name), pos=N
 // (taken by position), rest (takes all further positional values), alias=N
 // (repeatable), required, values=a|b (an enumeration), and kind=K for what
-// completion should offer (job, session, host, command, file). A field "-" is no
+// completion should offer (job, session, host, command, file), min=N and max=N (the
+// bounds of a number, or of seconds). A field "-" is no
 // parameter. Types: bool (a switch), string, int, float64, time.Duration (seconds,
 // or text such as "5m"), time.Time, *Block, jobs.Value, slices of string and int,
 // jobs.List, and pointers to int, bool and float64 where "not given" matters. The
@@ -112,10 +116,13 @@ func (c *Command) Usage() string {
 	return b.String()
 }
 
-// CommandSet finds commands by name or alias. It does not change once made.
+// CommandSet finds commands by name or alias: those of marsh, which do not change once
+// the set is made, and those that the user has declared since.
 type CommandSet struct {
 	list   []*Command
 	byName map[string]*Command
+	user   atomic.Pointer[userSet] // what it points at never changes
+	mu     sync.Mutex              // held to exchange it
 }
 
 // NewCommandSet makes a set. Besides its name and aliases each command about a
@@ -123,7 +130,7 @@ type CommandSet struct {
 // panics when two commands claim a name: a mistake in the program.
 func NewCommandSet(list []*Command) *CommandSet {
 	s := &CommandSet{list: slices.Clone(list), byName: make(map[string]*Command)}
-	slices.SortFunc(s.list, func(a, b *Command) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(s.list, byName)
 	for _, c := range s.list {
 		for _, n := range c.Names() {
 			if s.byName[n] != nil {
@@ -135,21 +142,34 @@ func NewCommandSet(list []*Command) *CommandSet {
 	return s
 }
 
+func byName(a, b *Command) int { return strings.Compare(a.Name, b.Name) }
+
 // Names returns all the names that c is known by, its own first.
 func (c *Command) Names() []string {
 	names := append([]string{c.Name}, c.Aliases...)
-	if c.Noun() == "session" {
+	if c.Noun() == "session" && !c.user {
 		names = append(names, c.Verb()+"-pssession")
 	}
 	return names
 }
 
 // Lookup finds a command by name or alias, in any letter case.
-func (s *CommandSet) Lookup(name string) *Command { return s.byName[strings.ToLower(name)] }
+func (s *CommandSet) Lookup(name string) *Command {
+	name = strings.ToLower(name)
+	if c := s.byName[name]; c != nil {
+		return c
+	}
+	return s.user.Load().lookup(name)
+}
 
 // All returns the commands in the order of their names, hidden ones not included.
 func (s *CommandSet) All() []*Command {
-	return slices.DeleteFunc(slices.Clone(s.list), func(c *Command) bool { return c.Hidden })
+	all := slices.DeleteFunc(slices.Clone(s.list), func(c *Command) bool { return c.Hidden })
+	if u := s.user.Load(); u != nil {
+		all = append(all, u.list...)
+		slices.SortFunc(all, byName)
+	}
+	return all
 }
 
 // unknownCommand is the error for a name that is no command.

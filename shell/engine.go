@@ -23,15 +23,19 @@ const maxErrors = 256
 type Engine struct {
 	Shell *Shell
 
+	commands *CommandSet // those of the shell, or of a fork; what is declared in a fork stays there
+
 	tag   string        // of the processes it starts
 	state *lua.State    // belongs to whoever has the turn
 	turn  chan struct{} // holds one token while a script runs
 	calls chan call     // to be run by the goroutine that has the turn
 
-	waiting  []call    // those that have to wait for a block below them; belongs to whoever has the turn
-	sink     jobs.Sink // of the running script; belongs to whoever has the turn
-	terminal bool      // the running script was typed at a terminal; likewise
-	asked    bool      // the command that ran last was a question of the prompt's own; likewise
+	waiting  []call                  // those that have to wait for a block below them; belongs to whoever has the turn
+	sink     jobs.Sink               // of the running script; belongs to whoever has the turn
+	lent     *loan                   // who runs Lua instead of who has the turn, the innermost; nil for nobody; likewise
+	terminal bool                    // the running script was typed at a terminal; likewise
+	drop     context.CancelCauseFunc // ends the running script; likewise
+	asked    bool                    // the command that ran last was a question of the prompt's own; likewise
 
 	mu     sync.Mutex
 	dir    string    // guarded by mu
@@ -54,7 +58,7 @@ func newEngine(s *Shell) *Engine {
 	if dir == "" {
 		dir, _ = os.Getwd()
 	}
-	e := &Engine{Shell: s, tag: s.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
+	e := &Engine{Shell: s, commands: s.Commands, tag: s.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
 	e.state = lua.New(e.luaOptions())
 	return e
 }
@@ -95,10 +99,14 @@ func (e *Engine) fork() *Engine {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return &Engine{
-		Shell: e.Shell, tag: e.Shell.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call),
+		Shell: e.Shell, commands: e.commands.fork(), tag: e.Shell.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call),
 		dir: e.dir, env: slices.Clip(e.env),
 	}
 }
+
+// Commands returns the commands that the engine knows, with those that the user has
+// declared.
+func (e *Engine) Commands() *CommandSet { return e.commands }
 
 // close ends the engine; nothing runs on it any more.
 func (e *Engine) close() { e.state.Close() }
@@ -122,6 +130,8 @@ func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 		return err
 	}
 	defer func() { <-e.turn }()
+	ctx, e.drop = context.WithCancelCause(ctx)
+	defer e.drop(nil)
 	word, _, _ := strings.Cut(s.Text, " ")
 	e.sink, e.terminal, e.asked = out, s.Terminal, e.Shell.Commands.Lookup(word).question()
 	defer func() { e.sink, e.terminal = nil, false }()
@@ -133,7 +143,7 @@ func (e *Engine) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if cause := context.Cause(ctx); cause != nil && failure.Kind != jobs.KindExit {
 		failure = jobs.AsError(cause)
 	}
-	if !e.asked {
+	if !e.asked && failure != jobs.ErrSuspended {
 		e.noteFailure(failure)
 	}
 	return failure
@@ -252,7 +262,7 @@ func (e *Engine) luaOptions() lua.Options {
 		Dir:      e.Dir,
 		Environ:  e.Environ,
 		Commands: func() []string {
-			all := e.Shell.Commands.All()
+			all := e.commands.All()
 			names := make([]string, len(all))
 			for i, c := range all {
 				names[i] = c.Name
@@ -309,7 +319,7 @@ type resolver struct{ e *Engine }
 
 // Command finds a command.
 func (r resolver) Command(name string) (syntax.CommandInfo, bool) {
-	return r.e.Shell.Commands.Command(name)
+	return r.e.commands.Command(name)
 }
 
 // Program reports whether word is a program of this machine.
@@ -325,4 +335,4 @@ func (r resolver) Variable(name string) bool { return r.e.state != nil && r.e.st
 func (r resolver) Library(name string) bool { return r.e.state != nil && r.e.state.HasLibrary(name) }
 
 // Suggest returns the command that an unknown word was probably meant to be.
-func (r resolver) Suggest(name string) string { return r.e.Shell.Commands.Suggest(name) }
+func (r resolver) Suggest(name string) string { return r.e.commands.Suggest(name) }

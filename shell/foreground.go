@@ -1,11 +1,35 @@
 package shell
 
-import "marsh/shell/proc"
+import (
+	"context"
+	"sync"
+	"syscall"
+	"time"
+
+	"marsh/jobs"
+	"marsh/shell/proc"
+)
+
+// front is a pipeline of programs that was started with the terminal. It has the
+// terminal until it ends or is suspended; then it is a job, which stands still, goes
+// on in the background, or has the terminal again.
+type front struct {
+	r      *run
+	tty    *proc.Foreground
+	cancel context.CancelCauseFunc // stops the pipeline
+	done   chan struct{}           // closed when the pipeline has ended
+	err    error                   // how; set before done is closed
+
+	mu   sync.Mutex
+	job  *jobs.Job      // nil before it was suspended; guarded by mu
+	held bool           // it has the terminal, or had it when it ended; guarded by mu
+	by   syscall.Signal // what its job's state says that stopped it, 0 where nothing did; guarded by mu
+}
 
 // chooseTerminal gives the programs the terminal when the pipeline was typed at one
 // and is of programs only.
 func (r *run) chooseTerminal() {
-	if r.e.Shell.Terminal == nil || !r.e.terminal || r.p.Capture || r.e != r.e.Shell.root {
+	if !r.e.atTerminal() || r.p.Capture {
 		return
 	}
 	for _, s := range r.stages {
@@ -13,5 +37,124 @@ func (r *run) chooseTerminal() {
 			return
 		}
 	}
-	r.tty = &proc.Foreground{TTY: r.e.Shell.Terminal}
+	term, _ := r.e.Getenv("TERM")
+	r.tty = proc.NewForeground(r.e.Shell.Terminal, len(r.stages), term != "" && term != "dumb")
 }
+
+// atTerminal reports whether what runs was typed at a terminal that programs may have.
+func (e *Engine) atTerminal() bool {
+	return e.Shell.Terminal != nil && e.terminal && e == e.Shell.root
+}
+
+// runInFront runs a pipeline that has the terminal, until it ends or is suspended. It
+// outlives the statement then, and so it has a context of its own.
+func (r *run) runInFront() error {
+	f := &front{r: r, tty: r.tty, done: make(chan struct{}), held: true}
+	ctx := r.ctx
+	r.ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
+	flush(r.rest)
+	f.tty.Give()
+	ended := r.start()
+	go func() {
+		f.err = <-ended
+		f.cancel(nil)
+		close(f.done)
+	}()
+	held := make(chan error, 1)
+	go func() { held <- f.hold(ctx, r.rest) }()
+	return r.e.serve(held)
+}
+
+// flush writes out what a sink has collected.
+func flush(sink jobs.Sink) {
+	if f, ok := sink.(interface{ Flush() error }); ok {
+		_ = f.Flush() // whoever writes next is told
+	}
+}
+
+// hold waits while the pipeline has the terminal, and takes the terminal back: when it
+// has ended, and returns how; or when it was suspended, and the script that waits is
+// dropped. When ctx ends the pipeline is stopped.
+func (f *front) hold(ctx context.Context, out jobs.Sink) error {
+	detach := context.AfterFunc(ctx, func() { f.cancel(context.Cause(ctx)) })
+	defer detach()
+	for {
+		changed := f.tty.Changed()
+		select {
+		case <-f.done:
+			f.tty.Reclaim(f.err == nil)
+			return f.endJob()
+		default:
+		}
+		if by, stopped := f.tty.Stopped(); stopped {
+			detach()
+			return f.suspend(ctx, by, out)
+		}
+		select {
+		case <-f.done:
+		case <-changed:
+		}
+	}
+}
+
+// endJob waits until the job that the pipeline has become is over, too, and returns
+// how the pipeline ended.
+func (f *front) endJob() error {
+	if j := f.itsJob(); j != nil {
+		<-j.Done()
+	}
+	return f.err
+}
+
+func (f *front) itsJob() *jobs.Job {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.job
+}
+
+// suspend takes the terminal from a pipeline that stands still, and makes it a job, if
+// it is none yet.
+func (f *front) suspend(ctx context.Context, by syscall.Signal, out jobs.Sink) error {
+	f.tty.Suspend()
+	j, err := f.block(by)
+	if err != nil { // the shell is ending
+		f.cancel(err)
+		<-f.done
+		return err
+	}
+	e := f.r.e
+	e.lastStatus.Store(int64(jobs.ErrSuspended.Status))
+	// The statement's context may be over.
+	_ = out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.Information, Value: suspendedLine(j, by)})
+	e.drop(jobs.ErrSuspended)
+	return jobs.ErrSuspended
+}
+
+// block notes that the pipeline stands still and has not the terminal.
+func (f *front) block(by syscall.Signal) (*jobs.Job, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.job == nil {
+		j, err := f.start()
+		if err != nil {
+			return nil, err
+		}
+		f.job = j
+	}
+	f.held, f.by = false, by
+	f.r.e.Shell.fronts.suspended(f)
+	f.task().Suspend(suspendedReason(by))
+	return f.job, nil
+}
+
+// start lists the pipeline as a job. The lock is held.
+func (f *front) start() (*jobs.Job, error) {
+	text := f.r.p.Text
+	return f.r.e.StartJob(jobs.Spec{
+		Type: jobs.BackgroundJob, Command: text, Script: jobs.Script{Text: text},
+		Tasks: []jobs.TaskSpec{{Location: f.r.e.Name(), Open: func(context.Context) (jobs.Host, func(), error) { return frontHost{f}, nil, nil }}},
+	})
+}
+
+// task returns the job's only task. The lock is held.
+func (f *front) task() *jobs.Task { return f.job.Tasks()[0] }

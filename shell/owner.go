@@ -74,22 +74,43 @@ func (e *Engine) serve(done <-chan error) error {
 // write writes what the script itself writes. A reader that has stalled must not keep
 // others from the engine, so it answers calls meanwhile.
 func (e *Engine) write(ctx context.Context, r jobs.Record) error {
-	done := make(chan error, 1)
 	sink := e.sink
+	if t, ok := sink.(trier); ok {
+		if done, err := t.try(r); done {
+			return err
+		}
+	}
+	done := make(chan error, 1)
 	go func() { done <- sink.Write(ctx, r) }()
 	return e.serve(done)
 }
 
-// callBlock calls a function given to stage number i of a pipeline, with out in place
-// of the script's sink.
-func (r *run) callBlock(ctx context.Context, i int, f *lua.Func, args jobs.List, out jobs.Sink) (vals jobs.List, err error) {
-	c := call{run: r, stage: i, f: func() {
-		sink, busy := r.e.sink, r.busy
-		r.e.sink, r.busy = out, i
-		defer func() { r.e.sink, r.busy = sink, busy }()
-		vals, err = f.Call(ctx, args...)
+// trier is a sink that can tell whether it would have to wait: where it need not, no
+// goroutine has to wait in the place of the one that runs Lua.
+type trier interface {
+	// try writes the record, or reports false where that would have to wait.
+	try(r jobs.Record) (done bool, err error)
+}
+
+// try tries to write the record to any sink.
+func try(sink jobs.Sink, r jobs.Record) (done bool, err error) {
+	if t, ok := sink.(trier); ok {
+		return t.try(r)
+	}
+	return false, nil
+}
+
+// callBlock calls a function given to a command of the pipeline, with out in place of
+// the script's sink. Programs in it may have the terminal only where terminal says so.
+func (r *run) callBlock(c *Call, f *lua.Func, args jobs.List, out jobs.Sink, terminal bool) (vals jobs.List, err error) {
+	i := c.number()
+	job := call{run: r, stage: i, f: func() {
+		sink, busy, term := r.e.sink, r.busy, r.e.terminal
+		r.e.sink, r.busy, r.e.terminal = out, i, term && terminal
+		defer func() { r.e.sink, r.busy, r.e.terminal = sink, busy, term }()
+		vals, err = f.Call(c.Ctx, args...)
 	}}
-	if werr := r.e.onOwner(ctx, c); werr != nil {
+	if werr := r.e.onOwner(c.Ctx, job); werr != nil {
 		return nil, werr
 	}
 	return vals, err

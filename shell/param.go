@@ -21,10 +21,12 @@ type Param struct {
 	Pos      int      // its position, from 0; -1 is by name only
 	Rest     bool     // takes all further positional values
 	Required bool
-	Switch   bool // takes no value
+	Switch   bool     // takes no value
+	Min, Max *float64 // the least and the largest number, or number of seconds; nil is none
 
 	index []int // of the field, through embedded structs
 	typ   reflect.Type
+	user  string // the type that a user's command gave it
 }
 
 var (
@@ -62,6 +64,10 @@ func newParam(command string, f reflect.StructField) *Param {
 			p.Values = strings.Split(val, "|")
 		case "kind":
 			p.Kind = val
+		case "min":
+			p.Min = new(must(strconv.ParseFloat(val, 64)))
+		case "max":
+			p.Max = new(must(strconv.ParseFloat(val, 64)))
 		case "rest":
 			p.Rest = true
 		case "required":
@@ -116,6 +122,9 @@ func (p *Param) usage() string {
 
 // TypeName returns the parameter's type as help shows it.
 func (p *Param) TypeName() string {
+	if p.user != "" && p.Kind != "" && !p.Rest {
+		return p.user
+	}
 	switch p.typ {
 	case blockType:
 		return "block"
@@ -130,12 +139,20 @@ func (p *Param) TypeName() string {
 	}
 	switch t := p.typ; t.Kind() {
 	case reflect.Pointer:
-		return t.Elem().String()
+		return kindName(t.Elem())
 	case reflect.Slice:
-		return t.Elem().String() + ",…"
+		return kindName(t.Elem()) + ",…"
 	default:
-		return t.String()
+		return kindName(t)
 	}
+}
+
+// kindName names the type of one value.
+func kindName(t reflect.Type) string {
+	if t.Kind() == reflect.Float64 {
+		return "number"
+	}
+	return t.String()
 }
 
 // isBlock reports whether the parameter takes a script block.
@@ -160,11 +177,28 @@ func findParam(params []*Param, word string) (*Param, error) {
 	}
 	switch len(near) {
 	case 0:
-		return nil, jobs.Errorf(jobs.KindUsage, "unknown parameter -%s; it has %s", word, paramNames(params))
+		return nil, unknownParam(params, word)
 	case 1:
 		return near[0], nil
 	}
 	return nil, jobs.Errorf(jobs.KindUsage, "-%s is ambiguous: it could be %s", word, paramNames(near))
+}
+
+// unknownParam is the error for a word that is no parameter, with the one that was
+// probably meant.
+func unknownParam(params []*Param, word string) error {
+	var names []string
+	for _, p := range params {
+		names = append(names, p.names()...)
+	}
+	lower := make([]string, len(names))
+	for i, n := range names {
+		lower[i] = strings.ToLower(n)
+	}
+	if i := slices.Index(lower, Nearest(word, lower)); i >= 0 {
+		return jobs.Errorf(jobs.KindUsage, "unknown parameter -%s; did you mean -%s? It has %s", word, names[i], paramNames(params))
+	}
+	return jobs.Errorf(jobs.KindUsage, "unknown parameter -%s; it has %s", word, paramNames(params))
 }
 
 func paramNames(params []*Param) string {

@@ -40,6 +40,18 @@ func (p *input) Write(ctx context.Context, r jobs.Record) error {
 	}
 }
 
+func (p *input) try(r jobs.Record) (done bool, err error) {
+	if p.left() {
+		return true, jobs.ErrClosed
+	}
+	select {
+	case p.ch <- r:
+		return true, nil
+	default:
+		return false, nil
+	}
+}
+
 // next returns the next record; false at the end.
 func (p *input) next(ctx context.Context) (jobs.Record, bool) {
 	select {
@@ -90,6 +102,13 @@ func (c *collector) Write(ctx context.Context, r jobs.Record) error {
 	}
 	c.values = append(c.values, WithHost(r))
 	return nil
+}
+
+func (c *collector) try(r jobs.Record) (done bool, err error) {
+	if r.Stream != jobs.Output {
+		return false, nil
+	}
+	return true, c.Write(context.Background(), r)
 }
 
 // WithHost returns the record's value; a Map that came from another machine has

@@ -92,9 +92,9 @@ func (r *run) bind(s *stageRun) (err error) {
 	if s.spec.Kind != lua.Command {
 		return r.bindProgram(s)
 	}
-	s.cmd = r.e.Shell.Commands.Lookup(s.spec.Name)
+	s.cmd = r.e.commands.Lookup(s.spec.Name)
 	if s.cmd == nil {
-		return r.e.Shell.Commands.unknownCommand(s.spec.Name)
+		return r.e.commands.unknownCommand(s.spec.Name)
 	}
 	s.runner, s.common, err = bind(s.cmd, s.spec.Args)
 	return err
@@ -158,11 +158,13 @@ func (r *run) release() {
 // answers calls of blocks that belong to the Lua state.
 func (r *run) run() error {
 	if r.tty != nil {
-		if f, ok := r.rest.(interface{ Flush() error }); ok {
-			f.Flush()
-		}
-		defer proc.ReclaimTerminal(r.tty.TTY)()
+		return r.runInFront()
 	}
+	return r.e.serve(r.start())
+}
+
+// start starts the stages; the channel gives how they ended.
+func (r *run) start() <-chan error {
 	var wg sync.WaitGroup
 	for i, s := range r.stages {
 		wg.Go(func() { r.runStage(i, s) })
@@ -172,7 +174,7 @@ func (r *run) run() error {
 		wg.Wait()
 		done <- r.outcome()
 	}()
-	return r.e.serve(done)
+	return done
 }
 
 // runStage runs one stage and tells its neighbours that it has ended.

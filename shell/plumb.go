@@ -18,7 +18,7 @@ func (x *running) plumb(i int) (err error) {
 			return err
 		}
 	case x.r.tty != nil:
-		x.cmd.Stdin = x.r.tty.TTY
+		x.cmd.Stdin = x.r.tty.TTY()
 	case x.r.e == x.r.e.Shell.root && x.r.e.Shell.Stdin != nil && i == 0:
 		x.cmd.Stdin = x.r.e.Shell.Stdin
 	}
@@ -59,8 +59,8 @@ func (x *running) output(k jobs.StreamKind, to *router) (*os.File, error) {
 	if f, ok := unmerged(to.to[k]).(*fileSink); ok {
 		return f.file, nil
 	}
-	if x.r.tty != nil && (to.to[k] == x.r.rest || to.to[k] == x.r.out) {
-		return x.r.tty.TTY, nil
+	if sink := unmerged(to.to[k]); x.r.tty != nil && (sink == x.r.rest || sink == x.r.out) {
+		return x.r.tty.TTY(), nil
 	}
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -23,6 +23,7 @@ type running struct {
 	after []*os.File     // our copies of what the program got; closed once it has started
 	feed  *os.File       // we write its standard input here; nil where we do not
 	drain []*patient     // we read its outputs here
+	tried bool           // it was started with the terminal, or that has failed
 	wg    sync.WaitGroup // the goroutines that do
 	errs  chan error     // what ended the reading, if nobody wants it any more
 }
@@ -40,7 +41,7 @@ func (r *run) runProgram(i int, s *stageRun) error {
 	}
 	s.prog.closeEnds()
 	if err != nil {
-		x.closeOurs()
+		x.notStarted()
 		return startError(s.prog.name, err)
 	}
 	return x.finish()
@@ -71,11 +72,15 @@ func (x *running) start(i int) error {
 	if r.tty == nil {
 		return x.group.Start(x.cmd)
 	}
+	x.tried = true
 	return x.group.StartOnTerminal(x.cmd, r.tty)
 }
 
-// closeOurs closes our ends of the pipes of a program that did not start.
-func (x *running) closeOurs() {
+// notStarted closes our ends of the pipes of a program that did not start.
+func (x *running) notStarted() {
+	if x.r.tty != nil && !x.tried {
+		x.r.tty.NotStarted()
+	}
 	if x.feed != nil {
 		x.feed.Close()
 	}

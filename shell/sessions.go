@@ -29,6 +29,14 @@ func (h *SessionHandle) Value() *jobs.Map {
 		"State", state, "Availability", avail, "InstanceId", h.InstanceID)
 }
 
+// User returns the name of the user there; "" where the session does not know it.
+func (h *SessionHandle) User() string {
+	if s, ok := h.Session.(interface{ User() string }); ok {
+		return s.User()
+	}
+	return ""
+}
+
 // Sessions is the persistent sessions of one shell.
 type Sessions struct {
 	mu   sync.Mutex

@@ -29,16 +29,14 @@ type Front interface {
 	// Enter makes h the host of what is typed next. leave is called when it is left,
 	// and returns a line to show, or "".
 	Enter(h jobs.Host, leave func(ctx context.Context) string) error
-}
-
-// Spool keeps on disk what jobs wrote and nobody has received. Its quotas are in bytes, of
-// each job and of all together; what sets them takes 0 for the default.
-type Spool interface {
-	jobs.Spool
-	Quotas() (job, shell int64)
-	SetQuotas(job, shell int64)
-	// Close removes everything that is on disk.
-	Close(ctx context.Context) error
+	// History returns what was typed, oldest first, as Maps of type HistoryEntry: Id,
+	// CommandLine, Status, StartTime, EndTime, Duration in seconds, ComputerName.
+	// ForgetHistory removes the entries with these numbers, all where none is given. They
+	// fail where nobody types.
+	History() ([]*jobs.Map, error)
+	ForgetHistory(ctx context.Context, ids ...int) error
+	// RunNext has text run as if it were typed, when the line that runs now has ended.
+	RunNext(text string) error
 }
 
 // Options is what a Shell is made of. All of it is optional but Commands.
@@ -46,6 +44,9 @@ type Options struct {
 	Commands *CommandSet
 	// Connect opens a connection to a machine.
 	Connect func(ctx context.Context, t jobs.Target) (Session, error)
+	// Hosts lists the machines whose names the user has somewhere, for completion; nil
+	// knows none.
+	Hosts func() []KnownHost
 	// Notify tells the operator something that no command said, such as the end of a
 	// job.
 	Notify func(text string)
@@ -78,12 +79,14 @@ type Shell struct {
 	Options
 	Jobs     *jobs.Table
 	Sessions *Sessions
+	Settings *Settings
 
-	root *Engine
+	root   *Engine
+	fronts fronts // the programs at the terminal that were suspended
 }
 
-// New makes a shell with an engine that begins in the current directory and
-// environment. Close it.
+// New makes a shell, whose commands can be added to, with an engine that begins in the
+// current directory and environment. Close it.
 func New(o Options) *Shell {
 	if o.Tag == "" {
 		o.Tag = proc.NewTag()
@@ -91,34 +94,11 @@ func New(o Options) *Shell {
 	if o.LogRoot == "" {
 		o.LogRoot = "/var/log"
 	}
-	s := &Shell{Options: o, Sessions: newSessions()}
+	o.Commands = o.Commands.fork()
+	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
 	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
 	s.root = newEngine(s)
 	return s
-}
-
-// keep says where the jobs keep what nobody has received.
-func (s *Shell) keep() jobs.Keep {
-	if s.Spool == nil {
-		return jobs.Keep{}
-	}
-	return jobs.Keep{Memory: jobs.NewMemory(0), Spool: s.Spool}
-}
-
-// Quotas returns how many bytes on disk the results of each job, and of all together, may
-// take; 0 where nothing goes to disk.
-func (s *Shell) Quotas() (job, shell int64) {
-	if s.Spool == nil {
-		return 0, 0
-	}
-	return s.Spool.Quotas()
-}
-
-// SetQuotas changes them, also for the jobs that run; 0 is the default.
-func (s *Shell) SetQuotas(job, shell int64) {
-	if s.Spool != nil {
-		s.Spool.SetQuotas(job, shell)
-	}
 }
 
 // newTag returns a tag for what belongs together: the prompt's processes, or a job's.
@@ -149,7 +129,14 @@ func (s *Shell) Close(ctx context.Context) error {
 // jobEnded logs a job's end and tells the operator.
 func (s *Shell) jobEnded(j *jobs.Job) {
 	s.Events.Append(jobEvent("job ended", j))
+	if !s.fronts.drop(j) && !j.Attended() { // who had the program in front of him, or waited for it, knows
+		s.notify(endLine(j))
+	}
+}
+
+// notify tells the operator something that no command said.
+func (s *Shell) notify(text string) {
 	if s.Notify != nil {
-		s.Notify(endLine(j))
+		s.Notify(text)
 	}
 }

@@ -2,16 +2,24 @@ package shell
 
 import "strings"
 
-// Suggest returns the name that the unknown word was probably meant to be, or "": one
-// that differs in no more than a third of its letters.
+// Suggest returns the name that the unknown word was probably meant to be, or "".
 func (s *CommandSet) Suggest(word string) string {
+	var names []string
+	for _, c := range s.All() {
+		names = append(names, c.Names()...)
+	}
+	return Nearest(word, names)
+}
+
+// Nearest returns the one of the names, in lower case, that the word was probably meant
+// to be: it differs in no more than a third of the word's letters. "" where there is
+// none.
+func Nearest(word string, names []string) string {
 	word = strings.ToLower(word)
 	best, bestDist := "", len(word)/3+1
-	for _, c := range s.All() {
-		for _, n := range c.Names() {
-			if d := distance(word, n); d < bestDist {
-				best, bestDist = n, d
-			}
+	for _, n := range names {
+		if d := distance(word, n); d < bestDist {
+			best, bestDist = n, d
 		}
 	}
 	return best

@@ -23,6 +23,7 @@ var soak = flag.Bool("soak", false, "run TestUnreadOfMany with 1,000 jobs of 10 
 // noise writes lines of random length and content, size bytes in all, and their checksum
 // to sum.
 type noise struct {
+	text []byte // what lines are parts of
 	seed uint64
 	size int
 	sum  hash.Hash
@@ -31,14 +32,11 @@ type noise struct {
 func (*noise) Name() string { return "localhost" }
 func (n *noise) Run(ctx context.Context, _ jobs.Script, out jobs.Sink) error {
 	rng := rand.New(rand.NewPCG(n.seed, 0))
-	b := make([]byte, 200)
 	for left := n.size; left > 0; {
-		line := b[:min(left, 1+rng.IntN(len(b)))]
-		for i := range line {
-			line[i] = byte(32 + rng.Uint32()%95)
-		}
-		io.WriteString(n.sum, string(line))
-		if err := out.Write(ctx, jobs.Out(string(line))); err != nil {
+		begin := rng.IntN(len(n.text) - 200)
+		line := string(n.text[begin : begin+min(left, 1+rng.IntN(200))])
+		io.WriteString(n.sum, line)
+		if err := out.Write(ctx, jobs.Out(line)); err != nil {
 			return err
 		}
 		left -= len(line)
@@ -56,10 +54,12 @@ func TestUnreadOfMany(t *testing.T) {
 	s := newSpool(t, func(o *Options) { o.ShellQuota = 32 << 30 })
 	memory := jobs.NewMemory(budget)
 	table := jobs.NewTable(nil, jobs.Keep{Memory: memory, Spool: s})
+	text := make([]byte, 64<<10)
+	rand.NewChaCha8([32]byte{}).Read(text)
 	begin := time.Now()
 	noises := make([]*noise, count)
 	for i := range noises {
-		noises[i] = &noise{seed: uint64(i), size: size, sum: sha256.New()}
+		noises[i] = &noise{text: text, seed: uint64(i), size: size, sum: sha256.New()}
 		_, err := table.Start(jobs.Spec{Tasks: []jobs.TaskSpec{{Open: func(context.Context) (jobs.Host, func(), error) { return noises[i], nil, nil }}}})
 		if err != nil {
 			t.Fatal(err)
@@ -92,16 +92,20 @@ func TestUnreadOfMany(t *testing.T) {
 
 // receiveNoise receives what a job wrote, and compares the checksums.
 func receiveNoise(t *testing.T, j *jobs.Job, n *noise) {
-	sum, next := sha256.New(), uint64(1)
+	if j.State() != jobs.Completed {
+		t.Errorf("job %d is %v, %v", j.ID, j.State(), j.Tasks()[0].Reason())
+	}
+	sum, next, size := sha256.New(), uint64(1), 0
 	for _, r := range takeAll(t, j.Tasks()[0].Stream()) {
 		if r.Seq != next {
 			t.Fatalf("job %d: record %d comes for %d", j.ID, r.Seq, next)
 		}
 		next++
 		io.WriteString(sum, r.Value.(string))
+		size += len(r.Value.(string))
 	}
 	if string(sum.Sum(nil)) != string(n.sum.Sum(nil)) {
-		t.Errorf("job %d: what was received is not what was written", j.ID)
+		t.Errorf("job %d: what was received is not what was written: %d bytes of %d", j.ID, size, n.size)
 	}
 }
 

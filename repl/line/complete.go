@@ -1,38 +1,64 @@
 package line
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"marsh/repl"
 )
 
-// Completes the word at the cursor: puts in what all candidates begin with, or
-// lists them where that adds nothing.
-func (e *Editor) complete(cur *reading, line []rune, pos int) ([]rune, int) {
-	if cur.q.Complete == nil {
-		return line, pos
+// Asks what could stand at the cursor, unless that is asked already.
+func (r *reading) tab() {
+	if r.q.Complete != nil && !r.ask.open() {
+		r.slow = false
+		if r.ask.ask(r.buf) {
+			r.answer()
+		}
 	}
-	before := string(line[:pos])
-	list := cur.q.Complete(cur.ctx, string(line), len(before))
-	list = alike(list, before)
-	if len(list) == 0 {
-		return line, pos
+}
+
+// Takes the answer to the question that is open: puts in what all candidates begin
+// with, or where that adds nothing opens the menu.
+func (r *reading) answer() {
+	q := r.ask.take()
+	if q == nil {
+		return
 	}
-	start := list[0].Start
+	r.ask.giveUp()
+	list := alike(q.answer, q.buf.before())
+	switch {
+	case len(list) == 0 || r.menu != nil || r.search != nil:
+	case len(list) == 1:
+		r.buf = q.buf.complete(list[0])
+	case !r.common(list):
+		r.open(list)
+	}
+}
+
+// Puts in what the texts of all candidates begin with; reports false when that is
+// not more than what is there.
+func (r *reading) common(list []repl.Candidate) bool {
+	before := r.buf.before()
 	text := commonStart(list)
-	if len(list) == 1 && pos == len(line) {
-		text = ended(text)
+	if start := list[0].Start; len(text) < len(before)-start || text == before[start:] {
+		return false
 	}
-	if len(text) < len(before)-start || text == before[start:] {
-		width, height := e.term.size()
-		e.screen.announce(listing(list, width, height, cur.q.Width))
-		return line, pos
+	r.buf = r.buf.with(repl.Candidate{Text: text, Start: list[0].Start})
+	return true
+}
+
+// Returns b with the candidate in it; with a blank behind it at the end of the line,
+// unless it is one that goes on.
+func (b buffer) complete(c repl.Candidate) buffer {
+	if b.atEnd() {
+		c.Text = ended(c.Text)
 	}
-	from := utf8.RuneCountInString(before[:start])
-	return insert(slices.Delete(line, from, pos), from, []rune(text))
+	return b.with(c)
+}
+
+// Returns b with the candidate in it.
+func (b buffer) with(c repl.Candidate) buffer {
+	return b.replace(utf8.RuneCountInString(b.before()[:c.Start]), b.pos, []rune(c.Text))
 }
 
 // Returns the candidates that begin where the first one does, if that can be
@@ -72,39 +98,10 @@ func commonStart(list []repl.Candidate) string {
 
 // Returns the only candidate with a blank behind it, unless it is one that goes on.
 func ended(text string) string {
-	if strings.HasSuffix(text, " ") || strings.HasSuffix(text, "/") || strings.HasSuffix(text, ".") {
-		return text
+	for _, end := range []string{" ", "/", ".", "="} {
+		if strings.HasSuffix(text, end) {
+			return text
+		}
 	}
 	return text + " "
-}
-
-// Lists candidates: with their help one a row, else in columns; no more than fit
-// above the line.
-func listing(list []repl.Candidate, width, height int, columns func(string) int) string {
-	widest, helped := 0, false
-	for _, c := range list {
-		widest = max(widest, columns(c.Text))
-		helped = helped || c.Help != ""
-	}
-	perRow := max(1, width/(widest+2))
-	if helped {
-		perRow = 1
-	}
-	var out []string
-	for row := range slices.Chunk(list, perRow) {
-		if len(out) >= max(height-3, 1) {
-			out = append(out, fmt.Sprintf("... and %d more", len(list)-len(out)*perRow))
-			break
-		}
-		out = append(out, listRow(row, widest, columns))
-	}
-	return strings.Join(out, "\n")
-}
-
-func listRow(row []repl.Candidate, widest int, columns func(string) int) string {
-	var b strings.Builder
-	for _, c := range row {
-		b.WriteString(c.Text + strings.Repeat(" ", widest-columns(c.Text)+2) + c.Help)
-	}
-	return strings.TrimRight(b.String(), " ")
 }

@@ -42,8 +42,12 @@ func decode(t *testing.T, input string) (runes []rune, pastes []string) {
 		if size != n {
 			t.Fatalf("Read gave %q, which is not one rune", p[:n])
 		}
-		if r == keyPaste {
-			pastes = append(pastes, d.takePaste())
+		switch r {
+		case keyTyped:
+			runes = append(runes, []rune(d.takeText())...)
+			continue
+		case keyPaste:
+			pastes = append(pastes, d.takeText())
 		}
 		runes = append(runes, r)
 	}
@@ -74,8 +78,8 @@ func TestPasted(t *testing.T) {
 	}
 }
 
-// What the library acts on by itself, and may be given.
-const libKeys = "\x02\x03\x04\x06\x08\x0b\r\x14\x15\x17\x19\x7f"
+// What the library acts on by itself, and may be given; or what was put in by Ctrl-V.
+const libKeys = "\x03\x04\r\n"
 
 func FuzzDecode(f *testing.F) {
 	f.Add("get-job\x1b[D\x1b[1;5C\x1bOH\x1b[3~\x00\x1a\x12\t")
@@ -85,7 +89,7 @@ func FuzzDecode(f *testing.F) {
 		runes, pastes := decode(t, input)
 		for _, r := range runes {
 			ours := r >= keyNone && r < keyLast
-			if !ours && (r >= private || r < ' ' && !strings.ContainsRune(libKeys, r) || r == utf8.RuneError && utf8.ValidString(input) &&
+			if !ours && (r >= private || r < ' ' && !strings.ContainsRune(libKeys, r) && !strings.Contains(input, "\x16") || r == utf8.RuneError && utf8.ValidString(input) &&
 				!strings.ContainsFunc(input, func(r rune) bool { return printable(r) != r || r == utf8.RuneError }) && !strings.Contains(input, "\x1b")) {
 				t.Errorf("%q gives %x, which does harm", input, r)
 			}

@@ -15,15 +15,24 @@ import (
 )
 
 // Editor edits lines on a terminal. It has a goroutine that waits for the terminal
-// to change its size, and those of the library; all end with Close.
+// to change its size, those of the library, and while a line is read one that asks
+// for completions; all end with Close.
 type Editor struct {
+	Theme  Theme // how things look; not to be changed after the first line
+	NoHint bool  // whether nothing is suggested behind the cursor; likewise
+	Dumb   bool  // whether the terminal can only write one row after the other; likewise
+
 	in     *Input
 	term   *term
 	keys   *decoder
 	screen *screen
+	plain  *plain
 	resize chan os.Signal
 	done   chan struct{} // closed when the goroutine that waits for resize has ended
 	dead   chan struct{} // closed when the library reads no more
+
+	kills  killRing // the library's goroutine's
+	needle []rune   // what was searched for last; likewise
 
 	mu     sync.Mutex
 	lib    *readline.Instance // nil before the first line, guarded by mu
@@ -33,18 +42,9 @@ type Editor struct {
 
 var _ repl.Editor = (*Editor)(nil)
 
-// One line being read. What is not said to be fixed belongs to the library's
-// goroutine.
-type reading struct {
-	ctx    context.Context // fixed
-	q      repl.Request    // fixed
-	key    rune            // the key to be carried out, 0 when it is the library's
-	recall recall
-}
-
 // New makes an Editor that reads in and draws on out, which have to be the same
 // terminal. It does not touch the terminal before the first line, and closes
-// neither file.
+// neither file. Its Theme is DefaultTheme.
 func New(in, out *os.File) (*Editor, error) {
 	for _, f := range []*os.File{in, out} {
 		if !isTerminal(f) {
@@ -57,7 +57,8 @@ func New(in, out *os.File) (*Editor, error) {
 	}
 	t := &term{in: in, out: out}
 	e := &Editor{
-		in: input, term: t, keys: &decoder{src: input}, screen: &screen{w: out, size: t.size},
+		Theme: DefaultTheme(),
+		in:    input, term: t, keys: &decoder{src: input}, screen: &screen{w: out, size: t.size}, plain: newPlain(input, t),
 		resize: make(chan os.Signal, 1), done: make(chan struct{}), dead: make(chan struct{}),
 	}
 	signal.Notify(e.resize, syscall.SIGWINCH, syscall.SIGCONT)
@@ -68,6 +69,19 @@ func New(in, out *os.File) (*Editor, error) {
 // IsTerminal reports whether f is a terminal that New takes.
 func IsTerminal(f *os.File) bool { return isTerminal(f) }
 
+// Configure does what the environment asks for: no colours where NO_COLOR is set
+// (no-color.org), and a Dumb terminal where TERM is dumb. It has to be called before
+// the first line.
+func (e *Editor) Configure(getenv func(string) string) {
+	if getenv("NO_COLOR") != "" {
+		e.Theme = Colourless()
+	}
+	switch getenv("TERM") {
+	case "dumb", "unknown":
+		e.Dumb = true
+	}
+}
+
 // Redraws when the terminal has another size, or belonged to another program.
 func (e *Editor) watch() {
 	defer close(e.done)
@@ -77,88 +91,17 @@ func (e *Editor) watch() {
 	}
 }
 
-// ReadLine reads a line: Enter ends it; Ctrl-C drops it; Ctrl-D, where nothing is
-// typed, is io.EOF, as is a terminal that is gone and a closed Editor.
-func (e *Editor) ReadLine(ctx context.Context, q repl.Request) (string, error) {
-	if ctx.Err() != nil {
-		return "", context.Cause(ctx)
-	}
-	lib, err := e.start(ctx, q)
-	if err != nil {
-		return "", err
-	}
-	defer e.term.restore()
-	if err := e.term.makeRaw(); err != nil {
-		return "", gone(err)
-	}
-	if err := e.screen.begin(q); err != nil {
-		return "", gone(err)
-	}
-	cancelled := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(cancelled)
-		e.keys.cancel()
-		e.in.wake()
-	})
-	text, err := lib.Readline()
-	if !stop() {
-		<-cancelled
-	}
-	return e.finish(ctx, text, err)
-}
-
-// Returns io.EOF for the error of a terminal that is gone.
-func gone(err error) error {
-	if errors.Is(err, syscall.EIO) || errors.Is(err, os.ErrClosed) {
-		return io.EOF
-	}
-	return err
-}
-
-// Prepares for reading a line; io.EOF when none can be read any more.
-func (e *Editor) start(ctx context.Context, q repl.Request) (*readline.Instance, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	select {
-	case <-e.dead:
-		return nil, io.EOF
-	default:
-	}
-	if e.closed {
-		return nil, io.EOF
-	}
-	if e.lib == nil {
-		lib, err := readline.NewEx(e.config())
-		if err != nil {
-			return nil, err
-		}
-		e.lib = lib
-	}
-	e.keys.begin()
-	e.cur = &reading{ctx: ctx, q: q, recall: recall{at: len(q.History)}}
-	return e.lib, nil
-}
-
-// Takes the line off the screen's hands, and says how it ended.
-func (e *Editor) finish(ctx context.Context, text string, err error) (string, error) {
-	hint := ""
-	switch {
-	case ctx.Err() != nil:
-		text, err = "", context.Cause(ctx)
-	case errors.Is(err, readline.ErrInterrupt):
-		text, err, hint = "", repl.ErrInterrupted, "^C"
-	}
-	if endErr := e.screen.end(hint); err == nil {
-		err = endErr
-	}
-	return text, err
-}
-
 // Announce shows text above the line being typed, or before the next one.
-func (e *Editor) Announce(text string) { e.screen.announce(text) }
+func (e *Editor) Announce(text string) {
+	if e.Dumb {
+		e.plain.announce(text)
+		return
+	}
+	e.screen.announce(text)
+}
 
-// Redraw draws the line being typed anew.
-func (e *Editor) Redraw() { e.screen.resized() }
+// Redraw asks anew how the line being typed is to be coloured.
+func (e *Editor) Redraw() { e.keys.post(keyRedraw) }
 
 // Interactive returns true.
 func (e *Editor) Interactive() bool { return true }
@@ -184,4 +127,37 @@ func (e *Editor) Close() error {
 		_ = lib.Terminal.Close() // nothing that could fail is left to it
 	}
 	return errors.Join(inErr, e.term.restore())
+}
+
+// Returns io.EOF for the error of a terminal that is gone.
+func gone(err error) error {
+	if errors.Is(err, syscall.EIO) || errors.Is(err, os.ErrClosed) {
+		return io.EOF
+	}
+	return err
+}
+
+// Reports whether no line can be read any more. e.mu has to be held.
+func (e *Editor) over() bool {
+	select {
+	case <-e.dead:
+		return true
+	default:
+		return e.closed
+	}
+}
+
+// Makes ctx's end press Ctrl-C; stop ends that, and waits where it has begun.
+func (e *Editor) onCancel(ctx context.Context, cancel func()) (stop func()) {
+	cancelled := make(chan struct{})
+	release := context.AfterFunc(ctx, func() {
+		defer close(cancelled)
+		cancel()
+		e.in.wake()
+	})
+	return func() {
+		if !release() {
+			<-cancelled
+		}
+	}
 }

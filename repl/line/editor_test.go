@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"marsh/repl"
 )
 
@@ -61,9 +63,9 @@ func TestKeys(t *testing.T) {
 		{"nul on an empty line", "\x00a", "a"},
 		{"ctrl-z", "a\x1ab", "ab"},
 		{"ctrl-r without history", "a\x12\x12b", "ab"},
-		{"ctrl-s, ctrl-g, ctrl-v, ctrl-]", "a\x13\x07\x16\x1db", "ab"},
+		{"ctrl-s, ctrl-g, ctrl-]", "a\x13\x07\x1db", "ab"},
 		{"word left", "one two\x1b[1;5Dx", "one xtwo"},
-		{"alt-b alt-f", "one two\x1bb\x1bbx\x1bfy", "xone ytwo"},
+		{"alt-b alt-f", "one two\x1bb\x1bbx\x1bfy", "xoney two"},
 		{"kill and yank", "one two\x17\x01\x19", "twoone "},
 		{"unknown sequences", "a\x1b[15~\x1b[200;3R\x1b[?1;2cb\x1b[[Ac", "abc"},
 		{"a broken sequence", "a\x1b[12\x07b", "ab"},
@@ -174,20 +176,20 @@ func TestHistory(t *testing.T) {
 	p := sit(t, 40, 12)
 	q := repl.Request{History: []string{"one", "two\nlines", "three"}}
 	ch := p.reads(t.Context(), q)
-	p.types("typed\x1b[A")
+	p.types("\x1b[A")
 	p.sees("> three")
 	p.types("\x1b[A")
 	p.sees("> two\n>>lines")
 	p.types("\x1b[A\x1b[A\x1b[A") // a row up, to "one", and no further
 	p.sees("> one")
 	p.types("\x0e\x0e\x0e\x0e")
-	p.sees("> typed")
+	p.sees(">")
 	p.types("\x10\x10!\r")
 	p.gets(ch, "two\nlines!")
 
 	ch = p.reads(t.Context(), q)
 	p.types("o\x12")
-	p.until("two", func() bool { return strings.HasSuffix(p.text(), "> two\n>>lines") })
+	p.until("two", func() bool { return strings.HasSuffix(p.text(), "> two\n>>lines\nsearch: o_") })
 	p.types("\x12\r")
 	p.gets(ch, "one")
 }
@@ -209,8 +211,8 @@ func TestCompletion(t *testing.T) {
 	p.types("日 G\t")
 	p.sees("> 日 get-job")
 	p.types("\t")
-	p.sees("get-job      get-jobs-of\n> 日 get-job")
-	p.types("s\t!\r")
+	p.sees("> 日 get-job\nget-job      get-jobs-of")
+	p.types("s\r!\r")
 	p.gets(ch, "日 get-jobs-of !")
 	ch = p.reads(t.Context(), q)
 	p.types("zzz\t\r")
@@ -268,5 +270,31 @@ func TestCloseUnused(t *testing.T) {
 	p := sit(t, 40, 8)
 	if err := p.edit.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestTerminalOfAProgramIsLeftAlone(t *testing.T) {
+	p := sit(t, 40, 8)
+	ch := p.reads(t.Context(), repl.Request{})
+	p.types("x\r")
+	p.gets(ch, "x")
+	p.edit.term.resume() // as when a signal comes while a program runs
+	m, err := unix.IoctlGetTermios(int(p.tty.Fd()), getModes)
+	if err != nil || !sane(m) {
+		t.Errorf("the terminal was made raw: %v, %v", m, err)
+	}
+}
+
+func TestKeysThatAreThereAreDrawnOnce(t *testing.T) {
+	p := sit(t, 80, 8)
+	ch := p.reads(t.Context(), repl.Request{})
+	p.types(strings.Repeat("x", 70))
+	p.cursor(72, 0)
+	go p.ptmx.WriteString(strings.Repeat("ab\x7f\x7f", 900) + "\r")
+	p.gets(ch, strings.Repeat("x", 70))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := p.raw.Len(); n > 100_000 {
+		t.Errorf("%d bytes were written", n)
 	}
 }

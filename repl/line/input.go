@@ -93,6 +93,23 @@ func (in *Input) wait(ms int) (bool, error) {
 	}
 }
 
+// Reports whether something can be read at once.
+func (in *Input) pending() bool { return in.state()&unix.POLLIN != 0 }
+
+// Reports whether nothing will come any more: the terminal is gone, or Close was
+// called.
+func (in *Input) over() bool {
+	return in.closed.Load() || in.state()&(unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) != 0
+}
+
+func (in *Input) state() int16 {
+	fds := []unix.PollFd{{Fd: int32(in.f.Fd()), Events: unix.POLLIN}}
+	if _, err := unix.Poll(fds, 0); err != nil {
+		return 0
+	}
+	return fds[0].Revents
+}
+
 // Takes one wake back.
 func (in *Input) drain() error {
 	var b [1]byte
@@ -104,8 +121,8 @@ func (in *Input) drain() error {
 
 // Makes one wait, the next one if none waits now, return errWoken.
 func (in *Input) wake() {
-	// The pipe has room for thousands of bytes, and at most one is written for each
-	// line that is read; it can fail only when it is closed.
+	// The pipe has room for thousands of bytes, of which few wait at a time; it can
+	// fail only when it is closed.
 	_, _ = in.wakeW.Write([]byte{0})
 }
 

@@ -1,8 +1,9 @@
 package line
 
 import (
+	"fmt"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 )
 
 const (
@@ -18,42 +19,50 @@ type layout struct {
 	x, y int   // the cursor
 }
 
-// Lays out line behind prompt; rows after a newline stand behind more. pos is the
-// cursor, a rune's index in line.
-func lay(prompt, more string, line []rune, pos, width int, columns func(string) int) layout {
-	b := layouter{width: max(width, 2), columns: columns}
-	b.text(prompt)
-	for i, r := range line {
-		if i == pos {
+// A picture is what there is to lay out.
+type picture struct {
+	prompt, more string
+	line         buffer
+	styles       []style // of line's runes; those that are missing are plain
+	m            measure
+	pal          *palette
+}
+
+// Lays out a line behind its prompt; rows after a newline stand behind more.
+func lay(p picture, width int) layout {
+	b := layouter{rowWriter: rowWriter{width: max(width, 2), m: p.m, pal: p.pal}}
+	b.prompt(p.prompt)
+	text := p.line.text
+	for i := 0; i < len(text); {
+		n := p.m.next(text, i)
+		if i <= p.line.pos && p.line.pos < i+n {
 			b.mark()
 		}
-		if r == '\n' {
+		if text[i] == '\n' {
 			b.breakRow()
-			b.text(more)
-			continue
+			b.prompt(p.more)
+		} else {
+			b.put(text[i:i+n], styleAt(p.styles, i))
 		}
-		b.rune(r)
+		i += n
 	}
-	if pos >= len(line) {
+	if p.line.atEnd() {
 		b.mark()
 	}
 	b.breakRow()
 	return b.layout
 }
 
-type layouter struct {
-	layout
-	width   int
-	columns func(string) int
-	row     strings.Builder
-	col     int
-	joined  bool
+func styleAt(styles []style, i int) style {
+	if i < len(styles) {
+		return styles[i]
+	}
+	return stylePlain
 }
 
-func (b *layouter) text(s string) {
-	for _, r := range s {
-		b.rune(r)
-	}
+type layouter struct {
+	layout
+	rowWriter
 }
 
 // Puts the cursor behind what was laid out so far: on a further row where this one
@@ -65,53 +74,85 @@ func (b *layouter) mark() {
 	b.x, b.y = b.col, len(b.rows)
 }
 
-func (b *layouter) rune(r rune) {
-	s, w := b.shape(r)
-	if b.col+w > b.width {
+// Puts in a character.
+func (b *layouter) put(cluster []rune, st style) {
+	s, w := b.m.shape(cluster)
+	if cluster[0] == '\t' {
+		w = min(tabWidth-b.col%tabWidth, max(b.width-b.col, 1))
+		s = strings.Repeat(" ", w)
+	}
+	w = min(w, b.width)
+	disputed := disputed(cluster)
+	room := w
+	if disputed {
+		room = b.m.apart(cluster)
+	}
+	if b.col+room > b.width && b.col > 0 {
 		b.breakRow()
 	}
-	b.row.WriteString(s)
+	b.look(st)
+	b.b.WriteString(s)
 	b.col += w
+	if disputed && b.col < b.width {
+		fmt.Fprintf(&b.b, "\x1b[%dG", b.col+1)
+	}
 }
 
-// Returns how r is drawn, and the columns that it takes.
-func (b *layouter) shape(r rune) (string, int) {
-	joined := b.joined
-	b.joined = r == joiner
-	switch {
-	case r == '\t':
-		n := tabWidth - b.col%tabWidth
-		n = min(n, max(1, b.width-b.col))
-		return strings.Repeat(" ", n), n
-	case r < ' ' || r == 0x7f:
-		return "^" + string(r^0x40), 2
-	case r < utf8.RuneSelf:
-		return string(r), 1
-	case deceives(r):
-		return string(utf8.RuneError), 1
-	case joined:
-		return string(r), 0
+// Reports whether terminals do not agree on how wide a character is: those that are
+// made of several which are not mere marks. Some draw them side by side, for which
+// there has to be room; the cursor is put behind one of them then.
+func disputed(cluster []rune) bool {
+	for _, r := range cluster[1:] {
+		if !unicode.In(r, unicode.Mn, unicode.Me) || r >= 0xfe00 && r <= 0xfe0f {
+			return true
+		}
 	}
-	s := string(r)
-	return s, min(b.columns(s), b.width)
+	return false
 }
 
-// Reports whether r would drive the terminal, or change the order in which the line
-// is read: the C1 controls, and the controls of writing direction (UAX #9). A line
-// that was pasted or recalled may hold them, and has to be seen before it runs.
-func deceives(r rune) bool {
-	switch {
-	case r < 0xa0, r == 0x061c, r == 0x200e, r == 0x200f, r == 0x2028, r == 0x2029:
-		return true
+// Returns the columns of a character whose parts are drawn side by side.
+func (m measure) apart(cluster []rune) int {
+	n := 0
+	for _, r := range cluster {
+		n += m.columns(string(r))
 	}
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+	return n
 }
 
 func (b *layouter) breakRow() {
-	b.rows = append(b.rows, b.row.String())
-	b.cols = append(b.cols, b.col)
-	b.row.Reset()
+	r := b.row()
+	b.rows = append(b.rows, r.text)
+	b.cols = append(b.cols, r.cols)
+	b.b.Reset()
 	b.col = 0
+}
+
+// Puts text behind the last row, as much as fits.
+func (l *layout) hint(text string, p picture, width int) {
+	n := len(l.rows) - 1
+	w := rowWriter{width: width - l.cols[n], m: p.m, pal: p.pal}
+	w.text(text, styleHint)
+	r := w.row()
+	l.rows[n] += r.text
+	l.cols[n] += r.cols
+}
+
+// Puts text behind the cursor at the end of the line.
+func (l *layout) add(text string, width int) {
+	n := len(l.rows) - 1
+	if l.cols[n]+len(text) > width {
+		l.rows, l.cols = append(l.rows, ""), append(l.cols, 0)
+		n++
+	}
+	l.rows[n] += text
+	l.cols[n] += len(text)
+}
+
+// Puts rows below.
+func (l *layout) below(rows []row) {
+	for _, r := range rows {
+		l.rows, l.cols = append(l.rows, r.text), append(l.cols, r.cols)
+	}
 }
 
 // Returns the part of l that fits a terminal of so many rows, with the cursor in

@@ -1,12 +1,17 @@
 package line
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"marsh/shell/format"
 )
+
+func pictured(prompt, more, line string, pos int) picture {
+	return picture{prompt: prompt, more: more, line: written(line).at(pos), m: measure{format.Width, format.Cluster}}
+}
 
 func TestLay(t *testing.T) {
 	tests := []struct {
@@ -23,13 +28,14 @@ func TestLay(t *testing.T) {
 		{"tab", "a\tb", 2, 10, []string{"> a b"}, 4, 0},
 		{"control", "a\x01b", 3, 10, []string{"> a^Ab"}, 6, 0},
 		{"combining", "e\u0301x", 2, 10, []string{"> e\u0301x"}, 3, 0},
-		{"joined", "\U0001f468\u200d\U0001f469x", 3, 10, []string{"> \U0001f468\u200d\U0001f469x"}, 4, 0},
+		{"joined", "\U0001f468\u200d\U0001f469x", 3, 10, []string{"> \U0001f468\u200d\U0001f469\x1b[5Gx"}, 4, 0},
+		{"joined at the end of a row", "abcde\U0001f468\u200d\U0001f469", 8, 10, []string{"> abcde", "\U0001f468\u200d\U0001f469\x1b[3G"}, 2, 1},
 		{"deceiving", "a\u009b\u202eb", 4, 10, []string{"> a\ufffd\ufffdb"}, 6, 0},
 		{"narrow", "日本", 2, 1, []string{"> ", "日", "本", ""}, 0, 3},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			l := lay("> ", ".. ", []rune(test.line), test.pos, test.width, format.Width)
+			l := lay(pictured("> ", ".. ", test.line, test.pos), test.width)
 			if !slices.Equal(l.rows, test.rows) || l.x != test.x || l.y != test.y {
 				t.Errorf("rows %q, cursor %d,%d, want %q, %d,%d", l.rows, l.x, l.y, test.rows, test.x, test.y)
 			}
@@ -38,27 +44,28 @@ func TestLay(t *testing.T) {
 }
 
 func TestCrop(t *testing.T) {
-	l := lay("", "", []rune("0\n1\n2\n3\n4"), 6, 10, format.Width)
+	l := lay(pictured("", "", "0\n1\n2\n3\n4", 6), 10)
 	if c := l.crop(2); !slices.Equal(c.rows, []string{"2", "3"}) || c.y != 1 {
 		t.Errorf("rows %q, cursor in %d", c.rows, c.y)
 	}
-	l = lay("", "", []rune("0\n1\n2\n3\n4"), 0, 10, format.Width)
+	l = lay(pictured("", "", "0\n1\n2\n3\n4", 0), 10)
 	if c := l.crop(3); !slices.Equal(c.rows, []string{"0", "1", "2"}) || c.y != 0 {
 		t.Errorf("rows %q, cursor in %d", c.rows, c.y)
 	}
 }
 
+var toColumn = regexp.MustCompile("\x1b\\[[0-9]+G")
+
 func FuzzLay(f *testing.F) {
 	f.Add("get-job\n\t日本 e\u0301", 3, 20)
 	f.Fuzz(func(t *testing.T, text string, pos, width int) {
 		width = 2 + max(0, width)%200
-		line := []rune(text)
-		l := lay("> ", ">>", line, max(0, pos)%(len(line)+1), width, format.Width)
+		l := lay(pictured("> ", ">>", text, max(0, pos)%(len([]rune(text))+1)), width)
 		if l.y >= len(l.rows) || l.x >= width {
 			t.Errorf("cursor %d,%d in %d rows of %d", l.x, l.y, len(l.rows), width)
 		}
 		for i, row := range l.rows {
-			if l.cols[i] > width || strings.ContainsAny(row, "\n\r\x1b\t\u009b\u202e") {
+			if l.cols[i] > width || strings.ContainsAny(toColumn.ReplaceAllString(row, ""), "\n\r\x1b\t\u009b\u202e") {
 				t.Errorf("row %q has %d columns of %d", row, l.cols[i], width)
 			}
 		}

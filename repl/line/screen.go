@@ -2,7 +2,6 @@ package line
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -32,25 +31,19 @@ type screen struct {
 	size func() (width, height int)
 
 	mu     sync.Mutex
+	pal    palette      // guarded by mu
 	q      repl.Request // the line being read, guarded by mu
-	line   []rune       // as painted last, guarded by mu
-	pos    int          // the cursor in it, guarded by mu
+	v      view         // what is to be shown of it, guarded by mu
+	held   bool         // the view is not worth drawing: the next one comes, guarded by mu
 	shown  bool         // a line is being read, guarded by mu
-	drawn  layout       // what stands on the screen, guarded by mu
+	drawn  frame        // what stands on the screen, guarded by mu
+	last   frame        // what the line read last has left above the cursor, guarded by mu
 	queued []string     // announced while no line was read, guarded by mu
 	odd    string       // the first write of the library that was not known, guarded by mu
 }
 
-// Paint takes the line from the library, and has it write the mark.
-func (s *screen) Paint(line []rune, pos int) []rune {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.q.Secret {
-		line, pos = nil, 0
-	}
-	s.line, s.pos = append(s.line[:0], line...), pos
-	return []rune{paintMark}
-}
+// Paint has the library write the mark. What it would paint is known already.
+func (s *screen) Paint([]rune, int) []rune { return []rune{paintMark} }
 
 // Write takes what the library writes. At the mark the line is drawn.
 func (s *screen) Write(p []byte) (int, error) {
@@ -71,39 +64,70 @@ func (s *screen) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Begins a line: what was announced, and then the line are shown.
-func (s *screen) begin(q repl.Request) error {
+// Says what the next drawing shows.
+func (s *screen) set(v view) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.q, s.line, s.pos, s.shown, s.drawn = q, nil, 0, true, layout{}
-	width, _ := s.size()
-	// A program may have left the cursor behind some text. As many blanks as the
-	// terminal is wide bring it to another row exactly then.
-	text := strings.Repeat(" ", width) + rowBegin + "\x1b[K"
-	if len(s.queued) > 0 {
-		text += rows(strings.Join(s.queued, "\n"))
-		s.queued = nil
-	}
-	return s.put(text)
+	s.v, s.held = v, false
 }
 
-// Ends the line, which stays to be seen with hint behind it.
-func (s *screen) end(hint string) error {
+// Leaves out the next drawing.
+func (s *screen) hold() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held = true
+}
+
+// Begins a line: what was announced is shown, and where the line goes is made ready
+// for it. It is drawn when the library writes next.
+func (s *screen) begin(q repl.Request, v view, pal palette) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.q, s.v, s.pal, s.held, s.shown = q, v, pal, false, true
+	width, _ := s.size()
+	news := ""
+	if len(s.queued) > 0 {
+		news = rows(strings.Join(s.queued, "\n"))
+		s.queued = nil
+	}
+	s.drawn = frame{}
+	if q.Again && len(s.last.rows) > 0 {
+		if s.drawn = s.last; news == "" {
+			return nil
+		}
+		text := s.erase(width) + news
+		s.drawn = frame{}
+		return s.put(text)
+	}
+	// A program may have left the cursor behind some text. As many blanks as the
+	// terminal is wide bring it to another row exactly then.
+	return s.put(strings.Repeat(" ", width) + rowBegin + "\x1b[K" + news)
+}
+
+// Ends the line, which stays to be seen as v with text behind it.
+func (s *screen) end(text string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.shown {
 		return nil
 	}
 	s.shown = false
-	width, _ := s.size()
-	s.line = append(s.line, []rune(hint)...)
-	l := lay(s.q.Prompt, s.q.More, s.line, len(s.line), width, s.q.Width)
-	if n := len(l.rows); n > 1 && l.cols[n-1] == 0 && l.cols[n-2] >= width {
-		l.rows = l.rows[:n-1] // made for the cursor alone
+	width, height := s.size()
+	s.v.hint, s.v.panel = "", nil
+	s.v.line = s.v.line.at(len(s.v.line.text))
+	l := lay(s.picture(), width)
+	if text != "" {
+		l.add(text, width)
 	}
-	text := s.erase(width) + strings.Join(l.rows, "\r\n") + "\r\n"
-	s.drawn, s.line = layout{}, nil
-	return s.put(text)
+	if n := len(l.rows); n > 1 && l.cols[n-1] == 0 && l.cols[n-2] >= width {
+		l.rows, l.cols = l.rows[:n-1], l.cols[:n-1] // made for the cursor alone
+	}
+	out := s.erase(width) + strings.Join(l.rows, "\r\n") + "\r\n"
+	l.rows, l.cols = append(l.rows, ""), append(l.cols, 0)
+	l.x, l.y = 0, len(l.rows)-1
+	s.last = frame{l.crop(height), width, height}
+	s.drawn, s.v = frame{}, view{}
+	return s.put(out)
 }
 
 // Shows text above the line, or keeps it for the next line. What comes when
@@ -121,17 +145,18 @@ func (s *screen) announce(text string) {
 // Draws text above the line.
 func (s *screen) above(text string) error {
 	width, height := s.size()
-	erase := s.erase(width)
-	s.drawn = layout{}
-	return s.put(erase + rows(text) + s.frame(width, height))
+	out := s.erase(width) + rows(text)
+	s.drawn = s.compose(width, height)
+	return s.put(out + s.drawn.whole())
 }
 
-// Draws the line anew on a terminal that has another size now.
+// Draws the line anew on a terminal that has another size now, or that was
+// another program's.
 func (s *screen) resized() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown {
-		_ = s.draw()
+		_ = s.anew()
 	}
 }
 
@@ -140,49 +165,39 @@ func (s *screen) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown {
-		s.drawn = layout{}
-		width, height := s.size()
-		_ = s.put("\x1b[H\x1b[2J" + s.frame(width, height))
+		s.drawn = s.compose(s.size())
+		_ = s.put("\x1b[H\x1b[2J" + s.drawn.whole())
 	}
 }
 
-// Draws the line in the place of what is drawn.
-func (s *screen) draw() error {
-	if !s.shown {
-		return nil
-	}
-	width, height := s.size()
-	return s.put(s.erase(width) + s.frame(width, height))
+// Leaves the screen to another program, until resume: the line is erased.
+func (s *screen) pause() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shown = false
+	width, _ := s.size()
+	text := s.erase(width)
+	s.drawn = frame{}
+	return s.put(text)
 }
 
-// Returns what erases the line that is drawn, and leaves the cursor where it began.
-// All below is erased from the second row only: tmux takes the erasing of a whole
-// screen, which this would be at its top, for something to keep in its history.
-func (s *screen) erase(width int) string {
-	text := "\r\x1b[K"
-	if n := s.drawn.cursorRow(width); n > 0 {
-		text = fmt.Sprintf("\x1b[%dA", n) + text
-	}
-	if s.drawn.height(width) > 1 {
-		text += "\x1b[B\x1b[J\x1b[A"
-	}
-	return text
+// Returns the columns and rows there are for a panel, by what is drawn.
+func (s *screen) room() (width, height int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	width, height = s.size()
+	return width, panelRoom(len(lay(s.picture(), width).rows), height)
 }
 
-// Returns what draws the line, from the first column on.
-func (s *screen) frame(width, height int) string {
-	s.drawn = lay(s.q.Prompt, s.q.More, s.line, s.pos, width, s.q.Width).crop(height)
-	text := strings.Join(s.drawn.rows, "\r\n") + rowBegin
-	if up := len(s.drawn.rows) - 1 - s.drawn.y; up > 0 {
-		text += fmt.Sprintf("\x1b[%dA", up)
-	}
-	if s.drawn.x > 0 {
-		text += fmt.Sprintf("\x1b[%dC", s.drawn.x)
-	}
-	return text
+// Returns how many rows a panel may take below a line of so many.
+func panelRoom(line, height int) int {
+	return max(height-line, (height-1)/2, min(height-1, 1))
 }
 
 func (s *screen) put(text string) error {
+	if text == "" {
+		return nil
+	}
 	_, err := io.WriteString(s.w, text)
 	return err
 }

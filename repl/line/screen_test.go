@@ -3,6 +3,7 @@ package line
 import (
 	"context"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -174,23 +175,51 @@ func (p *person) reads(ctx context.Context, q repl.Request) chan got {
 	if q.Prompt == "" {
 		q.Prompt = "> "
 	}
+	return p.readsAs(ctx, q, q.Prompt)
+}
+
+// Returns q with what knows how wide text is.
+func widths(q repl.Request) repl.Request {
+	q.Width, q.Cluster = format.Width, format.Cluster
+	return q
+}
+
+// Starts reading a line, and waits until shown stands where its prompt is to be.
+func (p *person) readsAs(ctx context.Context, q repl.Request, shown string) chan got {
+	p.t.Helper()
 	if q.More == "" {
 		q.More = ">>"
 	}
-	q.Width = format.Width
+	q = widths(q)
 	ch := make(chan got, 1)
 	go func() {
 		text, err := p.edit.ReadLine(ctx, q)
 		ch <- got{text, err}
 	}()
 	p.lines++
-	p.until("the prompt "+q.Prompt, func() bool {
-		return strings.Contains(nth(p.raw.String(), pasteOn, p.lines), "\r\x1b[K"+q.Prompt)
+	p.until("the prompt "+shown, func() bool {
+		text := colours.ReplaceAllString(nth(p.raw.String(), pasteOn, p.lines), "")
+		return strings.Contains(text, "\r\x1b[K"+shown)
 	})
 	return ch
 }
 
+var colours = regexp.MustCompile("\x1b\\[[0-9;:]*m")
+
+// Makes the terminal another size.
+func (p *person) resize(w, h int) {
+	p.t.Helper()
+	p.mu.Lock()
+	p.w, p.h = w, h
+	p.screen.Backend().(interface{ SetSize(vt.Coord) }).SetSize(vt.Coord{X: vt.Col(w), Y: vt.Row(h)})
+	p.mu.Unlock()
+	if err := pty.Setsize(p.ptmx, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
+		p.t.Fatal(err)
+	}
+	p.edit.screen.resized() // the signal goes to the terminal's own processes
+}
+
 // How long a screen is waited for that never comes.
-const patience = time.Minute
+const patience = 10 * time.Second
 
 func tail(s string) string { return s[max(0, len(s)-500):] }

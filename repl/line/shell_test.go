@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -37,6 +38,7 @@ func shell() int {
 		return 99
 	}
 	defer edit.Close()
+	edit.Configure(os.Getenv)
 	h := &sheller{}
 	r := repl.New(repl.Options{Local: h, Editor: edit, Out: func() repl.Output {
 		return format.NewPrinter(os.Stdout, os.Stdout, format.Options{})
@@ -91,12 +93,19 @@ type process struct {
 
 func start(t *testing.T) *process {
 	t.Helper()
+	s := startAs(t, "TERM=xterm")
+	s.prompt(1)
+	return s
+}
+
+func startAs(t *testing.T, env ...string) *process {
+	t.Helper()
 	ptmx, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"=1", "GORACE=atexit_sleep_ms=0")
+	cmd.Env = slices.Concat(os.Environ(), []string{childEnv + "=1", "GORACE=atexit_sleep_ms=0"}, env)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	p := &person{t: t, ptmx: ptmx, tty: tty}
@@ -117,7 +126,6 @@ func start(t *testing.T) *process {
 		ptmx.Close()
 		p.screen.Close()
 	})
-	s.prompt(1)
 	return s
 }
 

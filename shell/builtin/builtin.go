@@ -10,6 +10,7 @@ import (
 func Commands() []*shell.Command {
 	return slices.Concat(
 		jobCommands,
+		resumeCommands,
 		sessionCommands,
 		invokeCommands,
 		contentCommands,
@@ -23,9 +24,12 @@ func Commands() []*shell.Command {
 		sleepCommands,
 		eventlogCommands,
 		commandCommands,
+		userCommands,
+		optionCommands,
 		helpCommands,
 		exitCommands,
 		promptCommands,
+		historyCommands,
 		laterCommands,
 	)
 }

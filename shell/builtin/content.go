@@ -12,14 +12,21 @@ import (
 
 var contentCommands = []*shell.Command{
 	shell.Define[getContent](shell.Doc{
-		Name: "get-content", Aliases: []string{"gc"}, Synopsis: "read files, line by line",
+		Name: "get-content", Aliases: []string{"gc"}, Synopsis: "read files, line by line", Output: "text, a value for each line; with -Raw one for each file", Examples: []shell.Example{
+			{Line: "write-output one two three > notes.txt\nget-content notes.txt -tail 1", Says: "the last line of a file", Want: "three"},
+			{Line: "get-content *.log | where-object { it:match(\"ERROR\") } | measure-object", Says: "count the errors in all logs"},
+		},
 		Help: "Each line is a value of its own, without its newline and with its other bytes as they are.",
 	}),
 	shell.Define[setContent](shell.Doc{
-		Name: "set-content", Synopsis: "write a file, a line for each value",
+		Name: "set-content", Synopsis: "write a file, a line for each value", Input: "the values to write, where -Value is not given", Related: []string{"out-file"}, Examples: []shell.Example{
+			{Line: "set-content notes.txt one, two\nget-content notes.txt", Says: "write two lines", Want: "one\ntwo"},
+		},
 		Help: "What the file had is gone as soon as the command begins: do not write a file that the same pipeline reads.",
 	}),
-	shell.Define[addContent](shell.Doc{Name: "add-content", Synopsis: "write to the end of a file, a line for each value"}),
+	shell.Define[addContent](shell.Doc{Name: "add-content", Synopsis: "write to the end of a file, a line for each value", Input: "the values to write, where -Value is not given", Related: []string{"out-file"}, Examples: []shell.Example{
+		{Line: "set-content notes.txt one\nadd-content notes.txt two\nget-content notes.txt", Says: "one line more", Want: "one\ntwo"},
+	}}),
 }
 
 type getContent struct {

@@ -13,7 +13,7 @@ import (
 
 var eventlogCommands = []*shell.Command{
 	shell.Define[getEventlog](shell.Doc{
-		Name: "get-eventlog", Synopsis: "read a machine's log, newest entries first",
+		Name: "get-eventlog", Synopsis: "read a machine's log, newest entries first", Output: "LogEntry values, with Time, Source, Type and Message",
 		Help: "system, auth, kern, cron, daemon, mail, user or the name of a program or service: from the journal where there is " +
 			"one, else from the files under /var/log, rotated and compressed (.gz) ones too. marsh, or \"Windows PowerShell\", is " +
 			"the shell's own log: sessions opened and lost, jobs started, ended and stopped.\n\n" +

@@ -7,7 +7,9 @@ import (
 
 var exitCommands = []*shell.Command{
 	shell.Define[exit](shell.Doc{
-		Name: "exit", Aliases: []string{"quit"}, Synopsis: "leave the session, or the shell",
+		Name: "exit", Aliases: []string{"quit"}, Synopsis: "leave the session, or the shell", Related: []string{"exit-session"}, Examples: []shell.Example{
+			{Line: "exit 3", Says: "leave with exit status 3", Skip: "it ends the shell"},
+		},
 		Help: "In a session it does what exit-session does. At the local prompt it ends the shell; with jobs running it asks first, unless -Force is given.",
 	}),
 }

@@ -10,11 +10,15 @@ import (
 
 var formattingCommands = []*shell.Command{
 	shell.Define[formatTable](shell.Doc{
-		Name: "format-table", Aliases: []string{"ft"}, Synopsis: "show values as a table",
+		Name: "format-table", Aliases: []string{"ft"}, Synopsis: "show values as a table", Input: "any values", Output: "text", Related: []string{"format-list", "select-object"}, Examples: []shell.Example{
+			{Line: "write-output ({name = \"web1\", port = 80}) | format-table name, port", Says: "choose the columns and their order", Want: "name  port\n----  ----\nweb1    80"},
+		},
 		Help: "What it writes is text: use it at the end of a pipeline.",
 	}),
 	shell.Define[formatList](shell.Doc{
-		Name: "format-list", Aliases: []string{"fl"}, Synopsis: "show all properties of values, one a line",
+		Name: "format-list", Aliases: []string{"fl"}, Synopsis: "show all properties of values, one a line", Input: "any values", Output: "text", Related: []string{"format-table", "select-object"}, Examples: []shell.Example{
+			{Line: "write-output ({name = \"web1\", port = 80}) | format-list", Says: "all properties", Want: "name : web1\nport : 80"},
+		},
 		Help: "What it writes is text: use it at the end of a pipeline.",
 	}),
 }

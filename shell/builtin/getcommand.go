@@ -10,7 +10,7 @@ import (
 
 var commandCommands = []*shell.Command{
 	shell.Define[getCommand](shell.Doc{
-		Name: "get-command", Aliases: []string{"gcm"}, List: true, Synopsis: "list the commands",
+		Name: "get-command", Aliases: []string{"gcm"}, List: true, Synopsis: "list the commands", Output: "maps of Name, Alias, Source and Synopsis", Related: []string{"get-help"},
 		Examples: []shell.Example{{Line: "get-command *-job | select-object -property Name", Says: "list the job commands"}},
 	}),
 }
@@ -21,7 +21,7 @@ type getCommand struct {
 
 // Run writes the commands that fit.
 func (p *getCommand) Run(c *shell.Call) error {
-	set := c.Engine.Shell.Commands
+	set := c.Engine.Commands()
 	for _, n := range p.Name {
 		if !hasWildcard(n) && set.Lookup(n) == nil {
 			if err := c.Error(unknown(set, n)); err != nil {
@@ -33,12 +33,20 @@ func (p *getCommand) Run(c *shell.Call) error {
 		if !anyName(p.Name, cmd) {
 			continue
 		}
-		err := c.Out(jobs.NewMap("Command", "Name", cmd.Name, "Alias", strings.Join(cmd.Aliases, ", "), "Synopsis", cmd.Synopsis))
-		if err != nil {
+		if err := c.Out(commandValue(cmd)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// commandValue returns a command as it is listed. Its Source says who declared it.
+func commandValue(cmd *shell.Command) *jobs.Map {
+	source := "marsh"
+	if cmd.User() {
+		source = "user"
+	}
+	return jobs.NewMap("Command", "Name", cmd.Name, "Alias", strings.Join(cmd.Aliases, ", "), "Source", source, "Synopsis", cmd.Synopsis)
 }
 
 // anyName reports whether one of the patterns fits one of the command's names.

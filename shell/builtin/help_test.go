@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"marsh/examples"
 	"marsh/jobs"
 	"marsh/shell/format"
 )
@@ -23,8 +24,8 @@ func TestExamples(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", x.Line, err)
 				}
-				if x.Want != "" && strings.TrimRight(got, "\n") != x.Want {
-					t.Errorf("%s\nprints %q, want %q", x.Line, got, x.Want)
+				if err := (examples.Walk{Name: x.Line, Text: x.Want}).Check(got); err != nil && x.Want != "" {
+					t.Error(err)
 				}
 			})
 		}
@@ -59,6 +60,9 @@ func TestCommandsAreExplained(t *testing.T) {
 				t.Errorf("%s -%s: the help is %q", cmd.Name, p.Name, p.Help)
 			}
 		}
+		if len(cmd.Examples) == 0 {
+			t.Errorf("%s: there is no example", cmd.Name)
+		}
 		for _, x := range cmd.Examples {
 			if x.Line == "" || x.Says == "" {
 				t.Errorf("%s: an example says nothing", cmd.Name)
@@ -67,32 +71,118 @@ func TestCommandsAreExplained(t *testing.T) {
 	}
 }
 
+// The default page is short, -full has it all, and each parameter has a page of its own.
 func TestGetHelp(t *testing.T) {
 	w := newWorld(t)
 	for _, cmd := range Commands() {
-		page, err := printed(w, "get-help "+cmd.Name)
-		if err != nil || !strings.HasPrefix(page, "NAME\n    "+cmd.Name+" - ") || !strings.Contains(page, cmd.Usage()) {
-			t.Errorf("%s: %v\n%s", cmd.Name, err, page)
+		page := w.page("get-help " + cmd.Name)
+		if !strings.HasPrefix(page, "NAME\n    "+cmd.Name+" - ") || strings.Contains(page, "\nPARAMETERS") {
+			t.Errorf("%s:\n%s", cmd.Name, page)
+		}
+		full := w.page("get-help -full " + cmd.Name)
+		for _, want := range []string{"\nSYNTAX\n    " + cmd.Name, "\nPARAMETERS OF EVERY COMMAND\n    -ErrorAction", "\nINPUT\n", "\nOUTPUT\n", "\nIN LUA\n    " + luaName(cmd) + "("} {
+			if !strings.Contains(full, want) {
+				t.Errorf("%s: no %q in\n%s", cmd.Name, want, full)
+			}
 		}
 		for _, p := range cmd.Params {
-			if !strings.Contains(page, "    -"+p.Name) {
+			if !strings.Contains(full, "\n    -"+p.Name) {
 				t.Errorf("%s: the page has no -%s", cmd.Name, p.Name)
 			}
-			one, err := printed(w, "get-help "+cmd.Name+" -parameter "+p.Name)
-			if err != nil || !strings.HasPrefix(one, "-"+p.Name) {
-				t.Errorf("%s -parameter %s: %q, %v", cmd.Name, p.Name, one, err)
+			if one := w.page("get-help " + cmd.Name + " -parameter " + p.Name); !strings.HasPrefix(one, "    -"+p.Name) {
+				t.Errorf("%s -parameter %s: %q", cmd.Name, p.Name, one)
 			}
 		}
 	}
-	overview, err := printed(w, "get-help")
+}
+
+// Returns what a line prints.
+func (w *world) page(line string) string {
+	w.t.Helper()
+	got, err := printed(w, line)
+	if err != nil {
+		w.t.Errorf("%s: %v", line, err)
+	}
+	return got
+}
+
+func TestOverview(t *testing.T) {
+	w := newWorld(t)
+	page := w.page("get-help")
 	for _, cmd := range w.shell.Commands.All() {
-		if !strings.Contains(overview, "  "+cmd.Name+" ") {
-			t.Errorf("the overview has no %s (%v)", cmd.Name, err)
+		if !strings.Contains(page, "\n    "+cmd.Name+" ") {
+			t.Errorf("the overview has no %s", cmd.Name)
 		}
 	}
-	w.check("get-help nosuch", "failed: get-help: there is no command nosuch; get-command lists those there are\n")
-	w.check("get-help start-jbo", "failed: get-help: there is no command start-jbo; did you mean start-job?\n")
-	w.check("get-help start-job -parameter nosuch | out-null", "failed: start-job: unknown parameter -nosuch; it has -ScriptBlock, -FilePath, -Name, -ArgumentList, -WorkingDirectory, -ErrorAction\n")
+	for _, name := range TopicNames() {
+		if !strings.Contains(page, "\n    "+name+" ") {
+			t.Errorf("the overview has no %s", name)
+		}
+	}
+}
+
+func TestGetHelpFinds(t *testing.T) {
+	w := newWorld(t)
+	for line, want := range map[string]string{
+		"get-help WJB":                 "NAME\n    wait-job - ",
+		"help Get-PSSession":           "NAME\n    get-session - ",
+		"get-help about_Jobs":          "NAME\n    about_jobs - ",
+		"get-help lua":                 "NAME\n    about_lua - ",
+		"get-help *-sleep":             "NAME\n    start-sleep - ", // one alone is shown
+		"get-help start-job -detailed": "NAME\n    start-job - ",
+	} {
+		if got := w.page(line); !strings.HasPrefix(got, want) {
+			t.Errorf("%s:\n%s", line, got)
+		}
+	}
+}
+
+func TestGetHelpLists(t *testing.T) {
+	w := newWorld(t)
+	for _, line := range []string{"get-help *job*", "get-help job"} {
+		got := w.run(line + " | foreach Name")
+		for _, want := range []string{`"about_jobs"`, `"start-job"`, `"wait-job"`} {
+			if !strings.Contains(got, want+"\n") {
+				t.Errorf("%s: no %s in %s", line, want, got)
+			}
+		}
+	}
+	if got := w.run("get-help about_* | foreach Category"); strings.Trim(got, "\"Topic\n") != "" || got == "" {
+		t.Errorf("about_* lists %s", got)
+	}
+}
+
+func TestGetHelpRefuses(t *testing.T) {
+	w := newWorld(t)
+	for line, want := range map[string]string{
+		"get-help nosuch":                          "there is no help on nosuch; get-help lists what there is",
+		"get-help start-jbo":                       "there is no help on start-jbo; did you mean start-job?",
+		"get-help about_joobs":                     "there is no help on about_joobs; did you mean about_jobs?",
+		"get-help nosuch*":                         "no command or topic is called like nosuch*; get-help lists those there are",
+		"get-help about_jobs -parameter x":         "about_jobs is a topic, which has no parameters",
+		"get-help start-job -parameter zz*":        "no parameter of start-job is called like zz*",
+		"get-help start-job -parameter nosuchname": "unknown parameter -nosuchname",
+		"get-help -parameter x":                    "-Parameter belongs to a command: get-help NAME -parameter x",
+	} {
+		if got := w.run(line); !strings.HasPrefix(got, "failed: ") || !strings.Contains(got, want) {
+			t.Errorf("%s: %s", line, got)
+		}
+	}
+}
+
+// Pages are laid out for the width there is.
+func TestGetHelpWidth(t *testing.T) {
+	w := newWorld(t)
+	for columns, limit := range map[string]int{"200": 100, "80": 80, "40": 40, "3": 40, "x": 80} {
+		longest := 0
+		full, _, _ := strings.Cut(w.page(`$env:COLUMNS = "`+columns+`"; get-help invoke-command -full`), "\nEXAMPLES")
+		for line := range strings.Lines(full) {
+			longest = max(longest, len([]rune(strings.TrimRight(line, "\n"))))
+		}
+		if longest > limit || longest < limit-20 {
+			t.Errorf("COLUMNS=%s: the longest line has %d columns", columns, longest)
+		}
+	}
 }
 
 func TestGetCommand(t *testing.T) {
@@ -100,6 +190,7 @@ func TestGetCommand(t *testing.T) {
 	w.check("get-command *-job | foreach-object Name", `"get-job"
 "receive-job"
 "remove-job"
+"resume-job"
 "start-job"
 "stop-job"
 "wait-job"

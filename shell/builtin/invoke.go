@@ -13,7 +13,7 @@ import (
 
 var invokeCommands = []*shell.Command{
 	shell.Define[invokeCommand](shell.Doc{
-		Name: "invoke-command", Aliases: []string{"icm"}, Synopsis: "run a script block on other machines, or in sessions",
+		Name: "invoke-command", Aliases: []string{"icm"}, Synopsis: "run a script block on other machines, or in sessions", Output: "what the block writes there; with -AsJob the job", Related: []string{"new-session", "enter-session", "about_remote_jobs", "about_sessions"},
 		Help: "With -ComputerName a connection is made for the command alone, and everything it started there ends with it. With -Session the session's variables and jobs live on. " +
 			"With -AsJob the command runs as a job of this shell, and its results come home by themselves; on a session it then runs beside what is typed there, in a copy of its variables. " +
 			"The results of several machines come as they arrive, each with the machine's name (PSComputerName). A machine that fails delays and stops no other.",
@@ -32,7 +32,7 @@ type invokeCommand struct {
 	Session          jobs.List    `param:"kind=session" help:"the sessions to run it in: objects, numbers or names"`
 	AsJob            bool         `help:"run it as a job of this shell"`
 	JobName          string       `help:"the job's name; implies -AsJob"`
-	ThrottleLimit    int          `help:"how many machines at a time; 64 if not given"`
+	ThrottleLimit    int          `param:"min=1,max=10000" help:"how many machines at a time; the option ThrottleLimit, 64, if not given"`
 	ArgumentList     jobs.List    `param:"alias=Args" help:"arrive in the block as ... and args"`
 	HideComputerName bool         `param:"alias=HCN" help:"do not show the machines' names with the results"`
 	connection
@@ -48,9 +48,7 @@ func (p *invokeCommand) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
-	if p.ThrottleLimit <= 0 {
-		p.ThrottleLimit = DefaultThrottle
-	}
+	p.ThrottleLimit = throttle(c, p.ThrottleLimit)
 	if p.AsJob || p.JobName != "" {
 		return p.start(c, targets, script)
 	}

@@ -14,7 +14,7 @@ import (
 
 var jobCommands = []*shell.Command{
 	shell.Define[startJob](shell.Doc{
-		Name: "start-job", Aliases: []string{"sajb"}, Synopsis: "run a script block as a background job on this machine",
+		Name: "start-job", Aliases: []string{"sajb"}, Synopsis: "run a script block as a background job on this machine", Output: "the job", Related: []string{"invoke-command", "about_remote_jobs"},
 		Help: "The job runs beside the shell, in the directory and environment of this moment, with no variables but those that $using: carries. " +
 			"The job is written as an object; receive-job gives its results.",
 		Examples: []shell.Example{
@@ -24,11 +24,11 @@ var jobCommands = []*shell.Command{
 		},
 	}),
 	shell.Define[getJob](shell.Doc{
-		Name: "get-job", Aliases: []string{"gjb"}, List: true, Synopsis: "list the jobs of this shell",
+		Name: "get-job", Aliases: []string{"gjb"}, List: true, Synopsis: "list the jobs of this shell", Input: "jobs, numbers or names", Output: "jobs",
 		Examples: []shell.Example{{Line: "start-job -name logs { 1 } | wait-job | out-null\n(get_job(\"logs\")[1].State)", Says: "find a job by name", Want: "Completed"}},
 	}),
 	shell.Define[receiveJob](shell.Doc{
-		Name: "receive-job", Aliases: []string{"rcjb"}, Handover: true, Synopsis: "give what jobs have written since the last receive",
+		Name: "receive-job", Aliases: []string{"rcjb"}, Handover: true, Synopsis: "give what jobs have written since the last receive", Input: "jobs, numbers or names", Output: "what the jobs wrote, each value on the stream it was written to",
 		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended. Each record is given once; with -Keep it stays for the next call. " +
 			"A failed job gives its data first and then its reason, as an error.",
 		Examples: []shell.Example{
@@ -37,7 +37,7 @@ var jobCommands = []*shell.Command{
 		},
 	}),
 	shell.Define[waitJob](shell.Doc{
-		Name: "wait-job", Aliases: []string{"wjb"}, Synopsis: "wait until jobs have ended",
+		Name: "wait-job", Aliases: []string{"wjb"}, Synopsis: "wait until jobs have ended", Input: "jobs, numbers or names", Output: "the jobs that ended",
 		Help: "Without a selector it waits for all jobs that have not ended. The jobs that did end are written; with -Timeout those that ended in time.",
 		Examples: []shell.Example{
 			{Line: "start-job { 6 * 7 } | wait-job | foreach-object State", Says: "wait for a job", Want: "Completed"},
@@ -45,14 +45,14 @@ var jobCommands = []*shell.Command{
 		},
 	}),
 	shell.Define[stopJob](shell.Doc{
-		Name: "stop-job", Aliases: []string{"spjb"}, Synopsis: "stop jobs, with all the processes they started",
+		Name: "stop-job", Aliases: []string{"spjb"}, Synopsis: "stop jobs, with all the processes they started", Input: "jobs, numbers or names", Output: "nothing; with -PassThru the jobs",
 		Help: "It returns when the jobs and their processes are gone. What they wrote before is kept.",
 		Examples: []shell.Example{
 			{Line: "$j = start-job { start-sleep 600 }\nstop-job $j\n=$j.State", Says: "stop a job", Want: "Stopped"},
 		},
 	}),
 	shell.Define[removeJob](shell.Doc{
-		Name: "remove-job", Aliases: []string{"rjb"}, Synopsis: "take jobs off the list and free what they wrote",
+		Name: "remove-job", Aliases: []string{"rjb"}, Synopsis: "take jobs off the list and free what they wrote", Input: "jobs, numbers or names",
 		Help: "A job that has not ended is refused, unless -Force stops it first.",
 		Examples: []shell.Example{
 			{Line: "start-job { start-sleep 600 } | remove-job -force\n=#get_job()", Says: "stop a job and forget it", Want: "0"},
@@ -225,10 +225,11 @@ func waitFor(ctx context.Context, c *shell.Call, found []selected, any bool) ([]
 
 // waitOne waits until s has ended, or ctx; an error says that it cannot end.
 func waitOne(ctx context.Context, s selected) error {
+	defer s.job.Attend()()
 	for {
 		changed := s.job.Changed()
 		if s.state() == jobs.Blocked {
-			return jobs.Errorf(jobs.KindState, "job %d waits for its output to be received and cannot end; receive-job %d makes room", s.job.ID, s.job.ID)
+			return blockedError(s)
 		}
 		select {
 		case <-s.done():
@@ -283,6 +284,7 @@ func stopAll(c *shell.Call, found []selected) error {
 	errs := make(chan error, len(found))
 	for _, s := range found {
 		go func() {
+			defer s.job.Attend()()
 			if s.state().Ended() {
 				errs <- nil
 			} else if s.task != nil {

@@ -15,12 +15,14 @@ import (
 
 var jsonCommands = []*shell.Command{
 	shell.Define[convertToJSON](shell.Doc{
-		Name: "convertto-json", Synopsis: "write values as JSON, one a line",
+		Name: "convertto-json", Synopsis: "write values as JSON, one a line", Input: "any values", Output: "text: JSON, one value a line", Related: []string{"convertfrom-json"},
 		Help:     "Bytes become base64, times RFC 3339, and numbers that are not finite null.",
 		Examples: []shell.Example{{Line: "write-output 1 two | convertto-json", Says: "a line for each value", Want: "1\n\"two\""}},
 	}),
 	shell.Define[convertFromJSON](shell.Doc{
-		Name: "convertfrom-json", Synopsis: "read JSON from text",
+		Name: "convertfrom-json", Synopsis: "read JSON from text", Input: "lines of text", Output: "the values", Related: []string{"convertto-json"}, Examples: []shell.Example{
+			{Line: "'{\"name\": \"web1\", \"ports\": [80, 443]}' | convertfrom-json | foreach-object { it.ports[2] }", Says: "a part of a JSON text", Want: "443"},
+		},
 		Help: "The text may be one JSON value over many lines or many values one after the other, as they come. " +
 			"An array gives its elements one by one.",
 	}),

@@ -9,7 +9,6 @@ var laterCommands = []*shell.Command{
 	shell.Later("connect-session", "cnsn", noSurvival),
 	shell.Later("receive-session", "rcsn", noSurvival),
 	shell.Later("copy-item", "cpi", "use scp meanwhile, or get-content and > through invoke-command"),
-	shell.Later("get-history", "", "the Up key and Ctrl-R recall what was typed"),
 }
 
 const noSurvival = "a session lasts as long as its connection; keep this shell open"

@@ -3,9 +3,13 @@ package builtin
 import "marsh/shell"
 
 var locationCommands = []*shell.Command{
-	shell.Define[getLocation](shell.Doc{Name: "get-location", Aliases: []string{"gl"}, Synopsis: "say which directory this is"}),
+	shell.Define[getLocation](shell.Doc{Name: "get-location", Aliases: []string{"gl"}, Synopsis: "say which directory this is", Output: "text: the path of the directory", Examples: []shell.Example{
+		{Line: "cd /\nget-location", Says: "where this is", Want: "/"},
+	}}),
 	shell.Define[setLocation](shell.Doc{
-		Name: "set-location", Aliases: []string{"cd", "sl", "chdir"}, Synopsis: "go to another directory",
+		Name: "set-location", Aliases: []string{"cd", "sl", "chdir"}, Synopsis: "go to another directory", Output: "nothing; with -PassThru the path", Examples: []shell.Example{
+			{Line: "cd /tmp\ncd -", Says: "go somewhere, and back"},
+		},
 		Help: "Without a path it goes home; - goes back to the directory before.",
 	}),
 }

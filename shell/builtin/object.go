@@ -10,8 +10,8 @@ import (
 var objectCommands = []*shell.Command{
 	shell.Define[whereObject](shell.Doc{
 		Name: "where-object", Aliases: []string{"where"}, Inline: true,
-		Synopsis: "pass on the values for which a block, or a comparison of a property, is true",
-		Help:     "In the block the value is it, or $_. Text is compared without regard to letter case.",
+		Synopsis: "pass on the values for which a block, or a comparison of a property, is true", Input: "any values", Output: "those values that fit",
+		Help: "In the block the value is it, or $_. Text is compared without regard to letter case.",
 		Examples: []shell.Example{
 			{Line: "write-output 1 2 3 | where-object { it > 1 }", Says: "with a block", Want: "2\n3"},
 			{Line: "get-job | where-object State -eq Failed", Says: "with a property"},
@@ -19,77 +19,39 @@ var objectCommands = []*shell.Command{
 	}),
 	shell.Define[foreachObject](shell.Doc{
 		Name: "foreach-object", Aliases: []string{"foreach"}, Inline: true,
-		Synopsis: "run a block for each value, or read a property of it",
-		Help:     "In the block the value is it, or $_.",
-		Examples: []shell.Example{{Line: "write-output 1 2 | foreach-object { it * 10 }", Says: "ten times each", Want: "10\n20"}},
+		Synopsis: "run a block for each value, or read a property of it", Input: "any values", Output: "what the block writes and returns, or the property",
+		Help: "In the block the value is it, or $_.\n\nWith -Parallel the block runs for several values at once, each in a shell of its own that begins in this directory and " +
+			"environment and has no variables: take what it needs along with $using:. The output comes as it is written, in no order. A block that fails is an error, and the others go on.",
+		Examples: []shell.Example{
+			{Line: "write-output 1 2 | foreach-object { it * 10 }", Says: "ten times each", Want: "10\n20"},
+			{Line: "$factor = 10; write-output 1 2 | foreach-object -parallel { it * $using:factor } -throttlelimit 2 | sort-object", Says: "both at once", Want: "10\n20"},
+		},
 	}),
 	shell.Define[selectObject](shell.Doc{
 		Name: "select-object", Aliases: []string{"select"},
-		Synopsis: "pass on some of the values, or some of their properties",
+		Synopsis: "pass on some of the values, or some of their properties", Input: "any values", Output: "the values, or maps of the properties",
 		Help:     "With -First the commands before it are ended as soon as there are enough values.",
 		Examples: []shell.Example{{Line: "write-output a b c | select-object -first 2", Says: "the first two", Want: "a\nb"}},
 	}),
 	shell.Define[sortObject](shell.Doc{
-		Name: "sort-object", Inline: true, Synopsis: "sort values, by themselves or by properties",
+		Name: "sort-object", Inline: true, Synopsis: "sort values, by themselves or by properties", Input: "any values", Output: "the same values, sorted",
 		Help:     "Values that compare equal keep their order. -Top and -Bottom keep that many of the sorted values.",
 		Examples: []shell.Example{{Line: "write-output 10 9 100 | sort-object", Says: "numbers in their order", Want: "9\n10\n100"}},
 	}),
 	shell.Define[groupObject](shell.Doc{
 		Name: "group-object", Aliases: []string{"group"}, Inline: true,
-		Synopsis: "count values by what they, or a property of theirs, are",
+		Synopsis: "count values by what they, or a property of theirs, are", Input: "any values", Output: "maps of Count, Name and Group", Examples: []shell.Example{
+			{Line: "write-output a b a | group-object -noelement", Says: "how often each value comes", Want: "Count  Name…\n…\n    2  a…\n    1  b…"},
+		},
 	}),
 	shell.Define[measureObject](shell.Doc{
 		Name: "measure-object", Aliases: []string{"measure"},
-		Synopsis: "count values, add them up, find the smallest and largest",
-		Help:     "With -Line, -Word or -Character it counts within text.",
+		Synopsis: "count values, add them up, find the smallest and largest", Input: "any values", Output: "a map of Count and of what else was asked for", Examples: []shell.Example{
+			{Line: "write-output 3 4 5 | measure-object -sum | foreach-object Sum", Says: "a sum", Want: "12"},
+			{Line: "write-output one \"two three\" | measure-object -word | foreach-object Words", Says: "words in text", Want: "3"},
+		},
+		Help: "With -Line, -Word or -Character it counts within text.",
 	}),
-}
-
-type foreachObject struct {
-	Process       *shell.Block `param:"pos=0" help:"run for each value"`
-	MemberName    string       `param:"pos=0" help:"the property to read instead"`
-	Begin         *shell.Block `help:"run before the first value"`
-	End           *shell.Block `help:"run after the last value"`
-	Parallel      *shell.Block `help:"not there yet"`
-	ThrottleLimit int          `help:"how many run at once with -Parallel"`
-}
-
-// Run runs the blocks and writes their values.
-func (f *foreachObject) Run(c *shell.Call) error {
-	if f.Parallel != nil || f.ThrottleLimit != 0 {
-		return jobs.Errorf(jobs.KindUnsupported, "-Parallel is not there yet; start-job runs blocks side by side")
-	}
-	if (f.Process == nil) == (f.MemberName == "") {
-		return jobs.Errorf(jobs.KindUsage, "needs either a block or a property; it is used as: %s", c.Cmd.Usage())
-	}
-	if err := writeBlock(c, f.Begin); err != nil {
-		return err
-	}
-	err := each(c, func(r jobs.Record) error { return f.one(c, r) })
-	if err != nil {
-		return err
-	}
-	return writeBlock(c, f.End)
-}
-
-func (f *foreachObject) one(c *shell.Call, r jobs.Record) error {
-	if f.Process != nil {
-		return writeBlock(c, f.Process, shell.WithHost(r))
-	}
-	v := property(r, f.MemberName)
-	if v == nil {
-		return nil
-	}
-	r.Value = v
-	return c.Write(r)
-}
-
-// Runs a block, if there is one, and writes its values.
-func writeBlock(c *shell.Call, b *shell.Block, args ...jobs.Value) error {
-	if b == nil {
-		return nil
-	}
-	return c.InvokeOut(b, args...)
 }
 
 type groupObject struct {

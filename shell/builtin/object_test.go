@@ -66,7 +66,6 @@ func TestObjectUsage(t *testing.T) {
 		`write-output 1 | where-object a -eq b -ne c`:         jobs.KindUsage,
 		`write-output 1 | where-object a -match "("`:          jobs.KindUsage,
 		`write-output 1 | foreach-object`:                     jobs.KindUsage,
-		`write-output 1 | foreach-object -parallel { it }`:    jobs.KindUnsupported,
 		`write-output 1 | select-object -first -1`:            jobs.KindUsage,
 		`write-output 1 | select-object -first 1 -last 1`:     jobs.KindUsage,
 		`write-output 1 | foreach-object { error("broken") }`: jobs.KindScript,

@@ -11,11 +11,15 @@ import (
 
 var outfileCommands = []*shell.Command{
 	shell.Define[outFile](shell.Doc{
-		Name: "out-file", Synopsis: "write values to a file as they would be shown",
+		Name: "out-file", Synopsis: "write values to a file as they would be shown", Input: "any values", Related: []string{"set-content", "tee-object"}, Examples: []shell.Example{
+			{Line: "write-output ({a = 1}) | out-file table.txt\nget-content table.txt", Says: "a table in a file", Want: "a\n-\n1"},
+		},
 		Help: "The same as > file: text as lines with its bytes as they are, other values as tables and lists.",
 	}),
 	shell.Define[teeObject](shell.Doc{
-		Name: "tee-object", Synopsis: "write values to a file or variable, and pass them on",
+		Name: "tee-object", Synopsis: "write values to a file or variable, and pass them on", Input: "any values", Output: "the same values", Related: []string{"out-file"}, Examples: []shell.Example{
+			{Line: "write-output b a | tee-object all.txt | sort-object\nget-content all.txt", Says: "keep what passes by", Want: "a\nb\nb\na"},
+		},
 	}),
 }
 

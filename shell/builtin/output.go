@@ -10,25 +10,41 @@ import (
 var outputCommands = []*shell.Command{
 	shell.Define[writeOutput](shell.Doc{
 		Name:     "write-output",
-		Synopsis: "write values to the output",
+		Synopsis: "write values to the output", Output: "the values",
 		Examples: []shell.Example{{Line: "write-output one two", Says: "two values", Want: "one\ntwo"}},
 	}),
 	shell.Define[writeError](shell.Doc{
-		Name: "write-error", Synopsis: "report an error, and go on",
+		Name: "write-error", Synopsis: "report an error, and go on", Output: "nothing; the error goes to the error stream", Related: []string{"about_errors"}, Examples: []shell.Example{
+			{Line: "write-error \"the disk is nearly full\" 2>&1 | foreach-object { it.Message }", Says: "report an error, and catch it as a value", Want: "the disk is nearly full"},
+		},
 		Help: "The error goes to the error stream and into $error. -ErrorAction stop makes it end the script.",
 	}),
-	shell.Define[writeWarning](shell.Doc{Name: "write-warning", Synopsis: "write a line to the warning stream"}),
-	shell.Define[writeVerbose](shell.Doc{Name: "write-verbose", Synopsis: "write a line to the verbose stream"}),
-	shell.Define[writeDebug](shell.Doc{Name: "write-debug", Synopsis: "write a line to the debug stream"}),
+	shell.Define[writeWarning](shell.Doc{Name: "write-warning", Synopsis: "write a line to the warning stream", Output: "nothing; the line goes to the warning stream, 3", Examples: []shell.Example{
+		{Line: "write-warning \"this takes a while\"", Says: "warn", Want: "warning: this takes a while"},
+	}}),
+	shell.Define[writeVerbose](shell.Doc{Name: "write-verbose", Synopsis: "write a line to the verbose stream", Output: "nothing; the line goes to the verbose stream, 4", Examples: []shell.Example{
+		{Line: "write-verbose \"step 2\" 4> log.txt\nget-content log.txt", Says: "a line that is kept apart", Want: "step 2"},
+	}}),
+	shell.Define[writeDebug](shell.Doc{Name: "write-debug", Synopsis: "write a line to the debug stream", Output: "nothing; the line goes to the debug stream, 5", Examples: []shell.Example{
+		{Line: "write-debug \"x is 5\" 5> log.txt\nget-content log.txt", Says: "a line that is kept apart", Want: "x is 5"},
+	}}),
 	shell.Define[writeInformation](shell.Doc{
-		Name: "write-information", Synopsis: "write a value to the information stream",
+		Name: "write-information", Synopsis: "write a value to the information stream", Output: "nothing; the value goes to the information stream, 6", Examples: []shell.Example{
+			{Line: "write-information \"begun\" 6> log.txt\nget-content log.txt", Says: "a line that is kept apart", Want: "begun"},
+		},
 	}),
 	shell.Define[writeHost](shell.Doc{
-		Name: "write-host", Synopsis: "show text to the operator without making it output",
+		Name: "write-host", Synopsis: "show text to the operator without making it output", Output: "nothing; the text goes to the information stream, 6", Examples: []shell.Example{
+			{Line: "$x = write-host \"for your eyes\"\n=x", Says: "what is shown is not output", Want: "for your eyes"},
+		},
 		Help: "The text goes to the information stream: it is shown, and 6> catches it, but $x = … and | do not see it.",
 	}),
-	shell.Define[writeProgress](shell.Doc{Name: "write-progress", Synopsis: "say how far the work has come"}),
-	shell.Define[outNull](shell.Doc{Name: "out-null", Synopsis: "take what is piped in and show nothing of it"}),
+	shell.Define[writeProgress](shell.Doc{Name: "write-progress", Synopsis: "say how far the work has come", Output: "nothing; it goes to the progress stream", Examples: []shell.Example{
+		{Line: "for i = 1, 4 do write-progress copying -percentcomplete (i * 25) end", Says: "tell how far a loop is"},
+	}}),
+	shell.Define[outNull](shell.Doc{Name: "out-null", Synopsis: "take what is piped in and show nothing of it", Input: "any values", Examples: []shell.Example{
+		{Line: "start-job { 1 } | wait-job | out-null", Says: "wait, and show nothing"},
+	}}),
 }
 
 type writeOutput struct {

@@ -1,10 +1,8 @@
 package builtin
 
 import (
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
+	"errors"
+	"sort"
 
 	"marsh/jobs"
 	"marsh/shell"
@@ -19,6 +17,18 @@ var promptCommands = []*shell.Command{
 	shell.Define[completeLine](shell.Doc{
 		Name: "complete-line", Hidden: true, List: true, Synopsis: "list what a half-typed line could go on with",
 	}),
+	shell.Define[wordMeaning](shell.Doc{
+		Name: "word-meaning", Hidden: true, Synopsis: "tell the prompt what words are, to colour them",
+	}),
+	shell.Define[statementEnd](shell.Doc{
+		Name: "statement-end", Hidden: true, Synopsis: "tell the prompt in which line a statement ends",
+	}),
+	shell.Define[promptText](shell.Doc{
+		Name: "prompt-text", Hidden: true, Synopsis: "have the user's own function make the prompt",
+	}),
+	shell.Define[editText](shell.Doc{
+		Name: "edit-text", Hidden: true, Synopsis: "have what is typed edited by the user's own editor",
+	}),
 }
 
 type promptInfo struct{}
@@ -28,144 +38,98 @@ func (p *promptInfo) Run(c *shell.Call) error {
 	return c.Out(jobs.NewMap("", "Dir", c.Engine.ShortDir(), "Running", int64(len(c.Engine.Shell.Jobs.Active()))))
 }
 
-// maxCandidates bounds what one completion returns.
-const maxCandidates = 500
-
-type completeLine struct {
-	Line   string `param:"pos=0" help:"what is typed"`
-	Cursor int    `param:"pos=1" help:"where in it, in bytes"`
+type promptText struct {
+	Sessions jobs.List `param:"pos=0" help:"the sessions entered, outermost first"`
+	Dir      string    `param:"pos=1" help:"the directory there"`
 }
 
-// Run writes the candidates for the word at the cursor: maps of Text, which
-// replaces the line from byte Start to the cursor, and Help.
-func (p *completeLine) Run(c *shell.Call) error {
-	w := syntax.Words(p.Line, p.Cursor)
-	if w.Comment {
-		return nil
+// Run writes a map: {Text} of what the user's function prompt(sessions, dir) returns,
+// {Error} where it fails or returns something else; nothing where there is none.
+func (p *promptText) Run(c *shell.Call) error {
+	if p.Sessions == nil {
+		p.Sessions = jobs.List{}
 	}
-	k := &completer{c: c, w: w}
-	k.complete()
-	slices.SortStableFunc(k.found, func(a, b *jobs.Map) int { return strings.Compare(a.String("Text"), b.String("Text")) })
-	if len(k.found) > maxCandidates {
-		k.found = k.found[:maxCandidates]
+	vals, found, err := c.CallUser("prompt", p.Sessions, p.Dir)
+	if !found {
+		return err
 	}
-	for _, m := range k.found {
-		if err := c.Out(m); err != nil {
+	if c.Ctx.Err() != nil {
+		err = jobs.Errorf(jobs.KindTimeout, "it took too long")
+	}
+	if err != nil {
+		return c.Out(jobs.NewMap("", "Error", err.Error()))
+	}
+	if len(vals) > 0 {
+		if text, ok := vals[0].(string); ok {
+			return c.Out(jobs.NewMap("", "Text", text))
+		}
+	}
+	return c.Out(jobs.NewMap("", "Error", "it returned no text"))
+}
+
+type wordMeaning struct {
+	Word []string `param:"pos=0,rest" help:"words that stand at the start of statements"`
+}
+
+// meaningNames are what word-meaning calls the meanings.
+var meaningNames = map[syntax.Meaning]string{
+	syntax.Unknown: "unknown", syntax.IsCommand: "command", syntax.IsProgram: "program", syntax.IsVariable: "variable",
+}
+
+// Run writes a map {Meanings}, the list of what the words are: unknown, command,
+// program or variable.
+func (p *wordMeaning) Run(c *shell.Call) error {
+	found, err := c.Meanings(p.Word)
+	if err != nil {
+		return err
+	}
+	list := make(jobs.List, len(found))
+	for i, m := range found {
+		list[i] = meaningNames[m]
+	}
+	return c.Out(jobs.NewMap("", "Meanings", list))
+}
+
+type statementEnd struct {
+	Text string `param:"pos=0" help:"lines, the first of which begins a statement"`
+	From int    `param:"pos=1" help:"how many of them are known to be no whole statement"`
+}
+
+// Run writes a map {End}: the least number of lines, more than From, that have a whole
+// statement more than the first From of them, or a mistake; 0 where all lines have not. It
+// looks for it by halves.
+func (p *statementEnd) Run(c *shell.Call) error {
+	ends := lineEnds(p.Text)
+	from := min(max(p.From, 0), len(ends)-1)
+	known := 0
+	if from > 0 {
+		var err error
+		if known, _, err = c.Statements(p.Text[:ends[from-1]]); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// completer collects candidates.
-type completer struct {
-	c     *shell.Call
-	w     syntax.Cursor
-	found []*jobs.Map
-}
-
-// add offers text where it goes on from what is typed.
-func (k *completer) add(text, help string) {
-	if len(text) < len(k.w.Word) || !strings.EqualFold(text[:len(k.w.Word)], k.w.Word) {
-		return
-	}
-	k.found = append(k.found, jobs.NewMap("", "Text", text, "Start", int64(k.w.Start), "Help", help))
-}
-
-func (k *completer) complete() {
-	cmd := k.c.Engine.Shell.Commands.Lookup(k.w.Command)
-	switch {
-	case k.w.First:
-		k.commands()
-		if strings.Contains(k.w.Word, "/") {
-			k.files()
-		}
-	case k.w.Parameter && cmd != nil:
-		for _, p := range cmd.AllParams() {
-			k.add("-"+p.Name, p.Help)
-		}
-	case cmd != nil && k.w.After != "":
-		if p, err := cmd.Param(k.w.After); err == nil && !p.Switch {
-			k.values(p)
-			return
-		}
-		k.positional(cmd)
-	case cmd != nil:
-		k.positional(cmd)
-	default:
-		k.files()
-	}
-}
-
-// commands offers the names of commands; aliases only when one is typed whole.
-func (k *completer) commands() {
-	for _, cmd := range k.c.Engine.Shell.Commands.All() {
-		for _, n := range cmd.Names() {
-			if n == cmd.Name || strings.Contains(n, "-pssession") && strings.Contains(strings.ToLower(k.w.Word), "-ps") {
-				k.add(n, cmd.Synopsis)
-			}
-		}
-	}
-}
-
-// positional offers values for the command's first parameter by position.
-func (k *completer) positional(cmd *shell.Command) {
-	for _, p := range cmd.Params {
-		if p.Pos == 0 {
-			k.values(p)
-		}
-	}
-}
-
-// values offers values of a parameter.
-func (k *completer) values(p *shell.Param) {
-	for _, v := range p.Values {
-		k.add(v, "")
-	}
-	sh := k.c.Engine.Shell
-	switch p.Kind {
-	case "job":
-		for _, j := range sh.Jobs.All() {
-			k.add(j.Name, j.State().String())
-		}
-	case "session":
-		for _, h := range sh.Sessions.All() {
-			k.add(h.Label, h.Session.Name())
-		}
-	case "command":
-		k.commands()
-	case "file":
-		k.files()
-	}
-}
-
-// files offers the names of files; directories end in a slash.
-func (k *completer) files() {
-	dir, prefix := filepath.Split(k.w.Word)
-	entries, err := os.ReadDir(k.c.Path(dir))
+	var err error
+	n := sort.Search(len(ends)-from, func(i int) bool {
+		whole, unfinished, serr := c.Statements(p.Text[:ends[from+i]])
+		err = errors.Join(err, serr)
+		return whole > known || !unfinished
+	})
 	if err != nil {
-		return
+		return err
 	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") && !strings.HasPrefix(prefix, ".") {
-			continue
-		}
-		name := dir + e.Name()
-		if e.IsDir() {
-			name += "/"
-		}
-		k.add(quoteWord(name), "")
+	if n == len(ends)-from {
+		return c.Out(jobs.NewMap("", "End", int64(0)))
 	}
+	return c.Out(jobs.NewMap("", "End", int64(from+n+1)))
 }
 
-// quoteWord returns a name as it is typed: in quotes where it holds characters that
-// mean something.
-func quoteWord(name string) string {
-	if !strings.ContainsAny(name, " \t'\"$`;|&<>(){}*?[],#") {
-		return name
+// lineEnds returns where the lines of text end, in bytes.
+func lineEnds(text string) []int {
+	var ends []int
+	for i := range len(text) {
+		if text[i] == '\n' {
+			ends = append(ends, i)
+		}
 	}
-	if !strings.Contains(name, "'") {
-		return "'" + name + "'"
-	}
-	return `"` + strings.NewReplacer(`"`, "`\"", "$", "`$", "`", "``").Replace(name) + `"`
+	return append(ends, len(text))
 }

@@ -140,6 +140,7 @@ func (r *receiver) once(t *jobs.Task, hideHost bool) error {
 
 // follow writes what a task writes until it has ended, then why it failed.
 func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) error {
+	defer t.Job().Attend()()
 	for {
 		changed := t.Stream().Changed()
 		ended := t.State().Ended()
@@ -148,6 +149,9 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 		}
 		if ended {
 			break
+		}
+		if isSuspended(t) { // what it writes goes to the terminal, and not before it is resumed
+			return blockedError(selected{t.Job(), t})
 		}
 		select {
 		case <-changed:

@@ -12,23 +12,29 @@ import (
 
 var sessionCommands = []*shell.Command{
 	shell.Define[newSession](shell.Doc{
-		Name: "new-session", Aliases: []string{"nsn"}, Synopsis: "open persistent sessions to other machines",
+		Name: "new-session", Aliases: []string{"nsn"}, Synopsis: "open persistent sessions to other machines", Output: "the sessions", Related: []string{"invoke-command"},
 		Help:     "A session keeps its variables, directory and jobs from one command to the next, until remove-session or the end of this shell.",
 		Examples: []shell.Example{{Line: "$s = new-session -computername Server01\ninvoke-command -session $s { hostname }", Says: "open a session and run a command in it", Skip: "needs a host"}},
 	}),
 	shell.Define[getSession](shell.Doc{
-		Name: "get-session", Aliases: []string{"gsn"}, List: true, Synopsis: "list the sessions of this shell",
+		Name: "get-session", Aliases: []string{"gsn"}, List: true, Synopsis: "list the sessions of this shell", Output: "sessions", Related: []string{"invoke-command"}, Examples: []shell.Example{
+			{Line: "get-session | where-object State -eq Broken", Says: "the sessions whose connection was lost"},
+		},
 	}),
 	shell.Define[removeSession](shell.Doc{
-		Name: "remove-session", Aliases: []string{"rsn"}, Synopsis: "close sessions, with everything that runs in them",
+		Name: "remove-session", Aliases: []string{"rsn"}, Synopsis: "close sessions, with everything that runs in them", Input: "sessions, numbers or names", Related: []string{"invoke-command"}, Examples: []shell.Example{
+			{Line: "get-session | remove-session", Says: "close all sessions"},
+		},
 	}),
 	shell.Define[enterSession](shell.Doc{
-		Name: "enter-session", Aliases: []string{"etsn"}, Synopsis: "move the prompt to another machine",
+		Name: "enter-session", Aliases: []string{"etsn"}, Synopsis: "move the prompt to another machine", Related: []string{"invoke-command", "about_remote_jobs"},
 		Help:     "With -ComputerName a connection is made that ends when the session is left, with the jobs started in it. With -Session the session lives on. exit-session brings the prompt back.",
 		Examples: []shell.Example{{Line: "enter-session Server01\nhostname\nexit-session", Says: "look around on another machine", Skip: "needs a host"}},
 	}),
 	shell.Define[exitSession](shell.Doc{
-		Name: "exit-session", Aliases: []string{"exsn"}, Synopsis: "bring the prompt back from another machine",
+		Name: "exit-session", Aliases: []string{"exsn"}, Synopsis: "bring the prompt back from another machine", Related: []string{"exit"}, Examples: []shell.Example{
+			{Line: "enter-session Server01\nexit-session", Says: "there and back", Skip: "it needs another machine"},
+		},
 	}),
 }
 
@@ -36,7 +42,7 @@ type newSession struct {
 	ComputerName []string `param:"pos=0,alias=Cn,alias=HostName,required,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port, patterns (web[01-20]) and groups (@web)"`
 	Name         []string `help:"names for the sessions, in the order of the machines; Session<Id> if not given"`
 	connection
-	ThrottleLimit int `help:"how many machines at a time; 64 if not given"`
+	ThrottleLimit int `param:"min=1,max=10000" help:"how many machines at a time; the option ThrottleLimit, 64, if not given"`
 }
 
 // Run opens the sessions, all at the same time, and writes them in the order of the
@@ -47,9 +53,7 @@ func (p *newSession) Run(c *shell.Call) error {
 		return jobs.Errorf(jobs.KindUnsupported, "this shell makes no connections to other machines; type exit-session first")
 	}
 	proto := p.target(c, "")
-	if p.ThrottleLimit <= 0 {
-		p.ThrottleLimit = DefaultThrottle
-	}
+	p.ThrottleLimit = throttle(c, p.ThrottleLimit)
 	names, err := machines(c, p.ComputerName)
 	if err != nil {
 		return err
@@ -111,7 +115,7 @@ type getSession struct {
 	ID           []int    `param:"name=Id,pos=0" help:"by number"`
 	Name         []string `param:"kind=session" help:"by name, with wildcards"`
 	ComputerName []string `param:"alias=Cn" help:"those to these machines, with wildcards"`
-	State        []string `help:"those in this state"`
+	State        []string `param:"values=Opened|Disconnected|Broken|Closed" help:"those in this state"`
 }
 
 // Run writes the sessions that fit.

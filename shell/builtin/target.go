@@ -12,13 +12,22 @@ import (
 	"marsh/shell"
 )
 
-// DefaultThrottle is how many targets a command works on at a time.
+// DefaultThrottle is how many targets a command works on at a time where neither it nor
+// the option ThrottleLimit says so.
 const DefaultThrottle = 64
+
+// Returns how many targets to work on at a time: as given, where that is not 0.
+func throttle(c *shell.Call, given int) int {
+	if given > 0 {
+		return given
+	}
+	return c.Engine.Shell.Settings.Int(shell.ThrottleLimit)
+}
 
 // connection is the parameters that say how to connect.
 type connection struct {
 	UserName       string        `help:"the user to log in as"`
-	Port           int           `help:"the port to connect to"`
+	Port           int           `param:"min=1,max=65535" help:"the port to connect to"`
 	KeyFilePath    string        `param:"alias=IdentityFilePath,kind=file" help:"the private key to use first"`
 	ConnectTimeout time.Duration `param:"alias=ConnectingTimeout" help:"give up connecting after this many seconds; 10 if not given"`
 }

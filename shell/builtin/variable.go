@@ -7,7 +7,9 @@ import (
 
 var variableCommands = []*shell.Command{
 	shell.Define[getVariable](shell.Doc{
-		Name: "get-variable", Aliases: []string{"gv"}, List: true, Synopsis: "list variables and their values",
+		Name: "get-variable", Aliases: []string{"gv"}, List: true, Synopsis: "list variables and their values", Output: "maps of Name and Value; with -ValueOnly the values", Examples: []shell.Example{
+			{Line: "$x = 5\nget-variable x | foreach-object Value", Says: "the value of a variable", Want: "5"},
+		},
 	}),
 }
 

@@ -38,8 +38,9 @@ var views = []view{
 	}},
 	{"LogEntry", []column{{name: "Time", min: 19}, {name: "Source", min: 12}, {name: "Type", min: 11}, {name: "Message"}}},
 	{"FileInfo", []column{{name: "Mode", min: 10}, {name: "LastWriteTime", min: 19}, {name: "Length", min: 8}, {name: "Name"}}},
-	{"Command", []column{{name: "Name", min: 16}, {name: "Alias"}, {name: "Synopsis"}}},
-	{"HistoryEntry", []column{{name: "Id", min: 4}, {name: "Line"}}},
+	{"Option", []column{{name: "Name", min: 20}, {name: "Value"}, {name: "Default"}, {name: "Type"}, {name: "Help"}}},
+	{"Command", []column{{name: "Name", min: 16}, {name: "Alias"}, {name: "Source"}, {name: "Synopsis"}}},
+	{"HistoryEntry", []column{{name: "Id", min: 4}, {name: "Status", min: 9}, {name: "Duration", min: 8}, {name: "CommandLine"}}},
 	{"Variable", []column{{name: "Name", min: 12}, {name: "Value"}}},
 	{"GroupInfo", []column{{name: "Count"}, {name: "Name", min: 12}, {name: "Group"}}},
 }

@@ -17,7 +17,11 @@ type Func struct {
 
 // Call calls f. It must run on the goroutine that runs f's state. The errors are
 // those of [State.Run].
-func (f *Func) Call(ctx context.Context, args ...jobs.Value) (vals []jobs.Value, err error) {
+func (f *Func) Call(ctx context.Context, args ...jobs.Value) ([]jobs.Value, error) {
+	return f.callLua(ctx, f.s.argsToLua(args))
+}
+
+func (f *Func) callLua(ctx context.Context, args []lua.LValue) (vals []jobs.Value, err error) {
 	s := f.s
 	if s.nested >= maxNested {
 		return nil, jobs.Errorf(jobs.KindLimit, "more than %d blocks within one another", maxNested)
@@ -29,9 +33,7 @@ func (f *Func) Call(ctx context.Context, args ...jobs.Value) (vals []jobs.Value,
 			vals, err = nil, internalError(r)
 		}
 	}()
-	l := s.thread(s.cur)
-	l.SetContext(ctx)
-	got, err := s.call(l, f.fn, s.argsToLua(args), nil)
+	got, err := s.call(s.cur, ctx, f.fn, args, nil)
 	if err != nil {
 		return nil, s.outcome(ctx, s.luaError(err))
 	}

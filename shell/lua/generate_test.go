@@ -20,6 +20,7 @@ type generator struct {
 
 func randomProgram(seed, n uint64) string {
 	g := &generator{r: rand.New(rand.NewPCG(seed, n)), vararg: true}
+	g.b.WriteString(richHead)
 	g.block(4 + g.r.IntN(8))
 	g.line("out(%s)", g.list(3))
 	return g.b.String()
@@ -70,6 +71,10 @@ func (g *generator) list(most int) string {
 func (g *generator) statement() {
 	simple := []func(){g.local, g.local, g.assign, g.assign, g.assign, g.show, g.call, g.localFunction}
 	compound := []func(){g.ifStatement, g.ifStatement, g.numericFor, g.genericFor, g.while, g.repeat, g.do, g.method}
+	if g.chance(30) {
+		g.rich()
+		return
+	}
 	if g.depth < 5 && g.chance(40) {
 		compound[g.r.IntN(len(compound))]()
 		return

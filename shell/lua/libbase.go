@@ -31,6 +31,9 @@ func baseAssert(l *lua.LState) int {
 func baseError(l *lua.LState) int {
 	level := l.OptInt(2, 1)
 	v := l.Get(1)
+	if n, ok := v.(lua.LNumber); ok && level > 0 {
+		v = lua.LString(formatNumber(float64(n)))
+	}
 	if str, ok := v.(lua.LString); ok && level > 0 {
 		v = lua.LString(strings.TrimPrefix(l.Where(level)+" "+string(str), " "))
 	}
@@ -52,9 +55,6 @@ func caught(l *lua.LState, err error) int {
 	var obj lua.LValue = lua.LString(err.Error())
 	if ae, ok := err.(*lua.ApiError); ok {
 		obj = ae.Object
-	}
-	if msg, ok := obj.(lua.LString); ok { // where there is no position, a blank is left of it
-		obj = lua.LString(strings.TrimPrefix(string(msg), " "))
 	}
 	if leaves(obj) {
 		l.Error(obj, 0)
@@ -83,21 +83,12 @@ func leaves(obj lua.LValue) bool {
 }
 
 func baseXpcall(l *lua.LState) int {
-	handler := l.CheckFunction(2)
-	l.SetTop(2)
-	guard := goFunction(func(l *lua.LState) int {
-		if leaves(l.Get(1)) {
-			return 1
-		}
-		l.Insert(handler, 1)
-		l.Call(1, 1)
-		return 1
-	})
+	handler := l.Get(2)
 	l.SetTop(1)
 	s := stateOf(l)
-	values, err := s.protect(l, guard)
-	if isOverflowed(err) { // the handler had no room on the stack
-		values, err = s.call(s.thread(l), handler, []lua.LValue{overflowText}, nil)
+	values, err := s.protect(l, handler)
+	if e, ok := err.(*lua.ApiError); ok && e.Type == lua.ApiErrorPanic { // the handler had no room on the stack
+		values, err = s.call(l, l.Context(), handler, []lua.LValue{e.Object}, nil)
 		if err == nil {
 			return pushed(l, lua.LFalse, values[:min(1, len(values))])
 		}
@@ -109,7 +100,14 @@ func baseXpcall(l *lua.LState) int {
 }
 
 func baseTostring(l *lua.LState) int {
-	l.Push(lua.LString(text(l, l.CheckAny(1))))
+	v := l.CheckAny(1)
+	if f, ok := l.GetMetaField(v, "__tostring").(*lua.LFunction); ok {
+		l.Push(f)
+		l.Push(v)
+		l.Call(1, 1)
+		return 1
+	}
+	l.Push(lua.LString(text(l, v)))
 	return 1
 }
 
@@ -222,7 +220,7 @@ func baseGetmetatable(l *lua.LState) int {
 	case *lua.LUserData:
 		l.Push(l.GetMetaField(v, "__metatable"))
 	default:
-		return 0
+		l.Push(l.GetMetatable(v))
 	}
 	return 1
 }

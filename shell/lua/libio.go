@@ -12,7 +12,8 @@ import (
 
 func ioFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
-		"open": ioOpen, "popen": ioPopen, "lines": ioLines, "write": ioWrite, "read": ioRead, "close": fileClose, "type": ioType,
+		"open": ioOpen, "popen": ioPopen, "lines": ioLines, "write": ioWrite, "read": ioRead, "close": ioClose, "type": ioType,
+		"input": ioInput, "output": ioOutput, "tmpfile": ioTmpfile,
 	}
 }
 
@@ -107,8 +108,12 @@ func pushLines(l *lua.LState, f *file, closeAtEnd bool) int {
 	return 1
 }
 
-// Scripts have no standard input of their own.
+// Reads from the file that io.input has set: scripts have no standard input of their
+// own.
 func ioRead(l *lua.LState) int {
+	if s := stateOf(l); s.input != nil {
+		return readItems(l, s.input, 1)
+	}
 	l.Push(lua.LNil)
 	return 1
 }
@@ -118,12 +123,17 @@ func fileRead(l *lua.LState) int {
 	if f.std != "" {
 		return ioRead(l)
 	}
+	return readItems(l, f, 2)
+}
+
+// Reads the items that the arguments from number from on ask for, or a line.
+func readItems(l *lua.LState, f *file, from int) int {
 	top := l.GetTop()
-	if top == 1 {
+	if top < from {
 		return pushRead(l, f, lua.LString("*l"))
 	}
 	n := 0
-	for i := 2; i <= top; i++ {
+	for i := from; i <= top; i++ {
 		n += pushRead(l, f, l.Get(i))
 		if l.Get(-1) == lua.LNil {
 			break
@@ -186,7 +196,15 @@ func pushReadNumber(l *lua.LState, f *file) int {
 }
 
 func ioWrite(l *lua.LState) int {
-	if err := writeArgs(l, &file{s: stateOf(l), std: "stdout"}, 1); err != nil {
+	s := stateOf(l)
+	if s.output != nil {
+		if err := writeArgs(l, s.output, 1); err != nil {
+			return pushDone(l, "write", err)
+		}
+		l.Push(s.newFile(s.output))
+		return 1
+	}
+	if err := writeArgs(l, &file{s: s, std: "stdout"}, 1); err != nil {
 		return raise(l, err)
 	}
 	l.Push(l.GetField(l.GetField(stateOf(l).l.G.Global, "io"), "stdout"))

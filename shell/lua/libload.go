@@ -24,7 +24,9 @@ func loadFunctions() map[string]lua.LGFunction {
 // Pushes a loaded function, or nil and the message.
 func pushLoaded(l *lua.LState, text, name string) int {
 	fn, err := stateOf(l).loadAny(text, chunkName(name))
-	if err != nil {
+	if err == nil {
+		fn.Env = l.Env
+	} else {
 		l.Push(lua.LNil)
 		l.Push(lua.LString(err.Error()))
 		return 2
@@ -33,24 +35,14 @@ func pushLoaded(l *lua.LState, text, name string) int {
 	return 1
 }
 
-// Lua marks a chunk's name with = or @, or gives the source itself.
-func chunkName(name string) string {
-	if name != "" && (name[0] == '=' || name[0] == '@') {
-		return name[1:]
-	}
-	if len(name) > 60 || strings.Contains(name, "\n") {
-		return "[string]"
-	}
-	return name
-}
-
 func loadString(l *lua.LState) int {
-	return pushLoaded(l, l.CheckString(1), l.OptString(2, "[string]"))
+	text := l.CheckString(1)
+	return pushLoaded(l, text, l.OptString(2, text))
 }
 
 func loadLoad(l *lua.LState) int {
 	if str, ok := l.Get(1).(lua.LString); ok {
-		return pushLoaded(l, string(str), l.OptString(2, "[string]"))
+		return pushLoaded(l, string(str), l.OptString(2, string(str)))
 	}
 	fn := l.CheckFunction(1)
 	var b strings.Builder
@@ -59,13 +51,16 @@ func loadLoad(l *lua.LState) int {
 		l.Call(0, 1)
 		piece := l.Get(-1)
 		l.Pop(1)
-		if str, ok := piece.(lua.LString); !ok || str == "" {
+		if piece == lua.LNil || piece == lua.LString("") {
 			break
 		}
-		b.WriteString(string(piece.(lua.LString)))
+		if !lua.LVCanConvToString(piece) {
+			l.RaiseError("reader function must return a string")
+		}
+		b.WriteString(text(l, piece))
 		checkLength(l, b.Len())
 	}
-	return pushLoaded(l, b.String(), l.OptString(2, "[load]"))
+	return pushLoaded(l, b.String(), l.OptString(2, "=(load)"))
 }
 
 func loadFile(l *lua.LState) int {
@@ -76,7 +71,7 @@ func loadFile(l *lua.LState) int {
 		l.Push(lua.LString(err.Error()))
 		return 2
 	}
-	return pushLoaded(l, text, name)
+	return pushLoaded(l, text, "@"+name)
 }
 
 func doFile(l *lua.LState) int {
@@ -145,60 +140,4 @@ func (s *State) path(name string) string {
 		return name
 	}
 	return filepath.Join(s.opt.Dir(), name)
-}
-
-func (s *State) packageTable() lua.LValue {
-	t := s.l.NewTable()
-	t.RawSetString("loaded", s.l.NewTable())
-	t.RawSetString("preload", s.l.NewTable())
-	t.RawSetString("path", lua.LString("./?.lua;./?/init.lua"))
-	return t
-}
-
-// Loads a module once: from package.preload, or from a file along package.path,
-// relative to the working directory.
-func require(l *lua.LState) int {
-	s, name := stateOf(l), l.CheckString(1)
-	pkg := l.GetField(s.l.G.Global, "package")
-	loaded, ok := l.GetField(pkg, "loaded").(*lua.LTable)
-	if !ok {
-		l.RaiseError("package.loaded is not a table")
-	}
-	if v := loaded.RawGetString(name); v != lua.LNil {
-		l.Push(v)
-		return 1
-	}
-	fn := s.module(l, pkg, name)
-	s.callLoaded(l, fn, 1, lua.LString(name))
-	v := l.Get(-1)
-	if v == lua.LNil {
-		if v = loaded.RawGetString(name); v == lua.LNil {
-			v = lua.LTrue
-		}
-	}
-	loaded.RawSetString(name, v)
-	l.Push(v)
-	return 1
-}
-
-// Finds the loader of a module, or raises an error that lists where it looked.
-func (s *State) module(l *lua.LState, pkg lua.LValue, name string) *lua.LFunction {
-	if fn, ok := l.GetField(l.GetField(pkg, "preload"), name).(*lua.LFunction); ok {
-		return fn
-	}
-	path := lua.LVAsString(l.GetField(pkg, "path"))
-	var tried []string
-	for p := range strings.SplitSeq(path, ";") {
-		file := strings.ReplaceAll(p, "?", strings.ReplaceAll(name, ".", "/"))
-		fn, err := s.fileFunction(file)
-		if err == nil {
-			return fn
-		}
-		if !errors.Is(err, jobs.KindNotFound) {
-			raise(l, err)
-		}
-		tried = append(tried, file)
-	}
-	raise(l, jobs.Errorf(jobs.KindNotFound, "module '%s' not found; looked for %s", name, strings.Join(tried, ", ")))
-	return nil
 }

@@ -198,7 +198,7 @@ func (m *matcher) expand(l *lua.LState, b *strings.Builder, repl string, s, e in
 		i++
 		switch {
 		case i >= len(repl):
-			l.RaiseError("malformed replacement (ends with '%%')")
+			l.RaiseError("%s", "malformed replacement (ends with '%')")
 		case repl[i] == '0':
 			b.WriteString(m.src[s:e])
 		case isDigit(repl[i]):

@@ -16,7 +16,6 @@ type libraries struct {
 	names    map[*lua.LFunction]string // "string.rep", for functions that travel by name
 	baseMeta *lua.LTable
 	strMeta  *lua.LTable // of strings
-	nilMeta  *lua.LTable
 }
 
 var sharedLibraries = sync.OnceValue(buildLibraries)
@@ -37,16 +36,20 @@ func buildLibraries() *libraries {
 		}
 		return fs
 	}
-	lib.addBase(take("_G", "next", "select", "rawequal", "rawget", "rawset", "getfenv", "setfenv"))
+	own := take("_G", "next", "select", "rawequal", "rawget", "rawset", "getfenv", "setfenv")
+	own["module"] = moduleFunction(own["setfenv"])
+	own["setfenv"] = ownSetfenv(own["setfenv"])
+	lib.addBase(own)
 	lib.addBase(baseFunctions())
 	lib.addBase(loadFunctions())
 	lib.addBase(runtimeFunctions())
 	lib.addTable("string", stringFunctions())
-	lib.addTable("table", tableFunctions(take("table", "maxn", "getn")))
+	lib.tables["string"].RawSetString("gfind", lib.tables["string"].RawGetString("gmatch"))
+	lib.addTable("table", tableFunctions(take("table", "getn")))
 	lib.addTable("os", osFunctions())
 	lib.addTable("io", ioFunctions())
-	lib.addTable("coroutine", coroutineFunctions(take("coroutine", "create", "resume", "wrap", "running", "status")))
-	lib.addTable("debug", take("debug", "traceback", "getinfo"))
+	lib.addCoroutines(coroutineFunctions(take("coroutine", "create", "resume", "wrap")))
+	lib.addTable("debug", debugFunctions(take("debug", "traceback", "getinfo")))
 	lib.addMath(take("math", strings.Fields("abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp ldexp "+
 		"log log10 max min modf pow rad sin sinh sqrt tan tanh")...))
 	lib.addMetas()
@@ -71,6 +74,14 @@ func (lib *libraries) addTable(name string, fs map[string]lua.LGFunction) {
 	lib.tables[name] = t
 }
 
+// addCoroutines adds the library with yield, which is written in Lua.
+func (lib *libraries) addCoroutines(fs map[string]lua.LGFunction) {
+	lib.addTable("coroutine", fs)
+	yield := luaFunction(yieldCode(), goFunction((*lua.LState).GetTop), goFunction(yield))
+	lib.tables["coroutine"].RawSetString("yield", yield)
+	lib.names[yield] = "coroutine.yield"
+}
+
 func (lib *libraries) addMath(fs map[string]lua.LGFunction) {
 	maps.Copy(fs, mathFunctions())
 	lib.addTable("math", fs)
@@ -82,7 +93,6 @@ func (lib *libraries) addMath(fs map[string]lua.LGFunction) {
 
 func (lib *libraries) addMetas() {
 	lib.baseMeta = metaOf(map[string]lua.LGFunction{"__index": lookup})
-	lib.nilMeta = metaOf(map[string]lua.LGFunction{"__call": callNothing, "__index": indexNil})
 	lib.strMeta = metaOf(stringArithmetic())
 	lib.strMeta.RawSetString("__index", lib.tables["string"])
 	lib.tables["string"].Metatable = metaOf(map[string]lua.LGFunction{"__index": stringExtension})
@@ -98,13 +108,9 @@ func metaOf(fs map[string]lua.LGFunction) *lua.LTable {
 	return t
 }
 
-// Sets the metatables of the values that are no tables.
+// Sets the metatable of strings.
 func (s *State) setTypeMetas() {
-	lib := s.lib
-	s.l.SetMetatable(lua.LString(""), lib.strMeta)
-	s.l.SetMetatable(lua.LNil, lib.nilMeta)
-	s.l.SetMetatable(lua.LTrue, lib.nilMeta)
-	s.l.SetMetatable(lua.LNumber(0), lib.nilMeta)
+	s.l.SetMetatable(lua.LString(""), s.lib.strMeta)
 }
 
 // Finds a name that no script has set: a library, a library function, a command.
@@ -177,25 +183,5 @@ func stringExtension(l *lua.LState) int {
 		l.Push(t.RawGet(l.Get(2)))
 		return 1
 	}
-	return 0
-}
-
-// Names what was called although it is no function.
-func callNothing(l *lua.LState) int {
-	kind, name := l.Get(1).Type().String(), ""
-	if dbg, ok := l.GetStack(0); ok {
-		if _, err := l.GetInfo("n", dbg, lua.LNil); err == nil {
-			name = dbg.Name
-		}
-	}
-	if name == "" || name == "?" || strings.HasPrefix(name, "(") || strings.HasPrefix(name, "<") {
-		l.RaiseError("attempt to call a %s value", kind)
-	}
-	l.RaiseError("attempt to call '%s' (a %s value)", name, kind)
-	return 0
-}
-
-func indexNil(l *lua.LState) int {
-	l.RaiseError("attempt to index a %s value (field '%s')", l.Get(1).Type(), text(l, l.Get(2)))
 	return 0
 }

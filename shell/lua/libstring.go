@@ -11,7 +11,7 @@ func stringFunctions() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
 		"byte": strByte, "char": strChar, "len": strLen, "lower": strLower, "upper": strUpper,
 		"rep": strRep, "reverse": strReverse, "sub": strSub, "format": strFormat,
-		"find": strFind, "match": strMatch, "gmatch": strGmatch, "gfind": strGmatch, "gsub": strGsub,
+		"find": strFind, "match": strMatch, "gmatch": strGmatch, "gsub": strGsub,
 		appendMethod: strAppend,
 	}
 }
@@ -180,7 +180,9 @@ func arith(l *lua.LState, event string, op func(a, b float64) float64) int {
 			return 1
 		}
 	}
-	wrong := 1 + btoi(aok)
-	l.RaiseError("attempt to perform arithmetic on a %s value", l.Get(wrong).Type())
+	if f, ok := frameAt(l, 1); ok {
+		l.Error(lua.LString(stateOf(l).noted(f, f.badOperand())), 0)
+	}
+	l.RaiseError("attempt to perform arithmetic on a value that is no number")
 	return 0
 }

@@ -13,7 +13,7 @@ import (
 
 func tableFunctions(stock map[string]lua.LGFunction) map[string]lua.LGFunction {
 	own := map[string]lua.LGFunction{
-		"concat": tableConcat, "insert": tableInsert, "remove": tableRemove, "sort": tableSort, "foreach": tableForeach,
+		"concat": tableConcat, "insert": tableInsert, "remove": tableRemove, "sort": tableSort, "foreach": tableForeach, "foreachi": tableForeachi, "setn": tableSetn, "maxn": tableMaxn,
 	}
 	maps.Copy(own, stock)
 	return own
@@ -135,6 +135,38 @@ func tableForeach(l *lua.LState) int {
 	return 0
 }
 
+func tableForeachi(l *lua.LState) int {
+	t, f := l.CheckTable(1), l.CheckFunction(2)
+	for i, n := 1, t.Len(); i <= n; i++ {
+		l.Push(f)
+		l.Push(lua.LNumber(i))
+		l.Push(t.RawGetInt(i))
+		l.Call(2, 1)
+		if r := l.Get(-1); r != lua.LNil {
+			return 1
+		}
+		l.Pop(1)
+	}
+	return 0
+}
+
+// Returns the largest number that is a key.
+func tableMaxn(l *lua.LState) int {
+	t, most := l.CheckTable(1), lua.LNumber(0)
+	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
+		if n, ok := k.(lua.LNumber); ok {
+			most = max(most, n)
+		}
+	}
+	l.Push(most)
+	return 1
+}
+
+func tableSetn(l *lua.LState) int {
+	l.RaiseError("'setn' is obsolete")
+	return 0
+}
+
 // randomSource is a state's own random numbers: seeded by chance until
 // math.randomseed is called.
 type randomSource struct{ r *rand.Rand }
@@ -147,7 +179,19 @@ func (r *randomSource) get() *rand.Rand {
 }
 
 func mathFunctions() map[string]lua.LGFunction {
-	return map[string]lua.LGFunction{"random": mathRandom, "randomseed": mathRandomseed}
+	return map[string]lua.LGFunction{"random": mathRandom, "randomseed": mathRandomseed, "modf": mathModf}
+}
+
+// Splits a number; an infinite one has no fraction.
+func mathModf(l *lua.LState) int {
+	n := float64(l.CheckNumber(1))
+	whole, part := math.Modf(n)
+	if math.IsInf(n, 0) {
+		whole, part = n, 0
+	}
+	l.Push(lua.LNumber(whole))
+	l.Push(lua.LNumber(part))
+	return 2
 }
 
 func mathRandomseed(l *lua.LState) int {

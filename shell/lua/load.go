@@ -16,9 +16,9 @@ import (
 const lineTag = 1 << 30
 
 // compile makes plain Lua text runnable. The text begins on the given line of the
-// source called name. Errors are of kind KindSyntax or, where more lines would
+// source called name, and source is what was written there. Errors are of kind KindSyntax or, where more lines would
 // help, KindIncomplete.
-func compile(text, name string, line int) (proto *lua.FunctionProto, err error) {
+func compile(text, name string, line int, source string) (proto *lua.FunctionProto, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			proto, err = nil, jobs.Errorf(jobs.KindSyntax, "%s:%d: the lua compiler failed (%v)", name, line, r)
@@ -39,6 +39,9 @@ func compile(text, name string, line int) (proto *lua.FunctionProto, err error) 
 	if err != nil {
 		return nil, syntaxError(err, name)
 	}
+	endScopes(proto, scopesOf(&ast.ParList{HasVargs: true}, stmts, false, true))
+	m.endScopes(proto)
+	link(proto, &lua.DbgLocalInfo{Name: source, StartPc: sourceText, EndPc: line})
 	restore(proto, lines, m.texts)
 	attachText(proto, src, chunkText)
 	return proto, nil
@@ -76,12 +79,32 @@ func restore(p *lua.FunctionProto, lines []int, texts []functionText) {
 // name of a local variable that is never in scope, so that the text lives as long
 // as the function.
 const (
-	funcText  = 1<<30 + iota // function … end
-	chunkText                // a chunk's statements
+	funcText   = 1<<30 + iota // function … end
+	chunkText                 // a chunk's statements
+	sourceText                // what was written; its end is the number of the first line
 )
 
 func attachText(p *lua.FunctionProto, text string, kind int) {
 	p.DbgLocals = append(p.DbgLocals, &lua.DbgLocalInfo{Name: text, StartPc: kind})
+}
+
+// Gives every function the source it is from, and what stands for its operators.
+func link(p *lua.FunctionProto, source *lua.DbgLocalInfo) {
+	p.DbgLocals = append(p.DbgLocals, source)
+	linkConcat(p)
+	for _, sub := range p.FunctionPrototypes {
+		link(sub, source)
+	}
+}
+
+// Returns the source that a function is from, and the number of its first line.
+func sourceOf(p *lua.FunctionProto) (text string, line int) {
+	for _, d := range p.DbgLocals {
+		if d.StartPc == sourceText {
+			return d.Name, d.EndPc
+		}
+	}
+	return "", 1
 }
 
 // Returns the source text of a function, as an expression.

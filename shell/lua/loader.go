@@ -12,18 +12,23 @@ import (
 
 // load translates and compiles the text of a script.
 func (s *State) load(text, name string, line int) (*lua.LFunction, error) {
+	source := text
 	if s.opt.Resolver != nil {
-		c, err := syntax.Compile(text, name, line, s.opt.Resolver)
+		c, err := syntax.Compile(text, name, line, s.resolver(text))
 		if err != nil {
 			return nil, err
 		}
 		text = c.Lua
 	}
-	return s.loadPlain(text, name, line)
+	return s.loadFrom(text, name, line, source)
 }
 
 func (s *State) loadPlain(text, name string, line int) (*lua.LFunction, error) {
-	proto, err := compile(text, name, line)
+	return s.loadFrom(text, name, line, text)
+}
+
+func (s *State) loadFrom(text, name string, line int, source string) (*lua.LFunction, error) {
+	proto, err := compile(text, name, line, source)
 	if err != nil {
 		return nil, err
 	}

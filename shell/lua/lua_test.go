@@ -95,6 +95,6 @@ func TestSmoke(t *testing.T) {
 	wantOut(t, `local t = {} for i=1,3 do if false then local x = 1 end t[i]=i end return #t`, int64(3))
 	wantOut(t, `return "00001"+"00011", 010, tonumber("1e1"), tostring(math.huge), ("x"):rep(3)`, int64(12), int64(10), int64(10), "inf", "xxx")
 	wantError(t, `
-		frobnicate()`, jobs.KindScript, "test:2: attempt to call 'frobnicate' (a nil value)")
-	wantError(t, `local x; return x.y`, jobs.KindScript, "test:1: attempt to index a nil value (field 'y')")
+		frobnicate()`, jobs.KindScript, "test:2: attempt to call nil 'frobnicate' (a global)")
+	wantError(t, `local x; return x.y`, jobs.KindScript, "test:1: attempt to index nil 'x' (a local)")
 }

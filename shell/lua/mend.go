@@ -107,9 +107,9 @@ func (m *mender) loop(s ast.Stmt) ast.Stmt {
 		s.Stmts = closeOnBreak(m.block(s.Stmts))
 		s.Condition = m.expr(s.Condition)
 	case *ast.NumberForStmt:
-		s.Init, s.Limit = m.expr(s.Init), m.expr(s.Limit)
+		s.Init, s.Limit = bound(m.expr(s.Init)), bound(m.expr(s.Limit))
 		if s.Step != nil {
-			s.Step = m.expr(s.Step)
+			s.Step = bound(m.expr(s.Step))
 		}
 		s.Stmts = closeOnBreak(m.block(s.Stmts, s.Name))
 	case *ast.GenericForStmt:
@@ -117,6 +117,15 @@ func (m *mender) loop(s ast.Stmt) ast.Stmt {
 		s.Stmts = closeOnBreak(m.block(s.Stmts, s.Names...))
 	}
 	return s
+}
+
+// The compiler wants numbers as the bounds of a loop, and lua5.1 takes strings that read
+// as numbers, too.
+func bound(e ast.Expr) ast.Expr {
+	if isNumeric(e) {
+		return e
+	}
+	return place(&ast.ArithmeticOpExpr{Operator: "-", Lhs: e, Rhs: place(&ast.NumberExpr{Value: "0"}, e)}, e)
 }
 
 func (m *mender) ifStmt(s *ast.IfStmt) ast.Stmt {

@@ -52,6 +52,9 @@ func (m *mender) assignOne(s *ast.AssignStmt) ast.Stmt {
 	switch r := s.Rhs[0].(type) {
 	case *ast.LogicalOpExpr:
 	case *ast.FuncCallExpr:
+		if isConcat(r) {
+			r.AdjustRet = false
+		}
 		if !r.AdjustRet {
 			return s
 		}

@@ -29,7 +29,7 @@ func (m *mender) expr(e ast.Expr) ast.Expr {
 	case *ast.RelationalOpExpr:
 		e.Lhs, e.Rhs = m.expr(e.Lhs), m.expr(e.Rhs)
 	case *ast.StringConcatOpExpr:
-		e.Lhs, e.Rhs = m.expr(e.Lhs), m.expr(e.Rhs)
+		return m.concat(e)
 	case *ast.ArithmeticOpExpr:
 		e.Lhs, e.Rhs = m.expr(e.Lhs), m.expr(e.Rhs)
 	case *ast.LogicalOpExpr:

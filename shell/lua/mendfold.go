@@ -65,7 +65,7 @@ func dividesByZero(e *ast.ArithmeticOpExpr) bool {
 func calls(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.FuncCallExpr:
-		return true
+		return !isConcat(e) || slices.ContainsFunc(e.Args, calls)
 	case *ast.LogicalOpExpr:
 		return calls(e.Lhs) || calls(e.Rhs)
 	case *ast.RelationalOpExpr:

@@ -68,6 +68,8 @@ func formatNumber(n float64) string {
 		return "inf"
 	case math.IsInf(n, -1):
 		return "-inf"
+	case n == 0 && math.Signbit(n):
+		return "-0"
 	case n == math.Trunc(n) && math.Abs(n) < maxExact:
 		return strconv.FormatInt(int64(n), 10)
 	}

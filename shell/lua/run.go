@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -33,7 +32,8 @@ func (s *State) Run(ctx context.Context, sc jobs.Script) (err error) {
 		return err
 	}
 	defer s.enter(ctx, sc)()
-	values, err := s.call(s.l, fn, s.argsToLua(sc.Args), nil)
+	s.beside(sc.Name)
+	values, err := s.call(s.l, ctx, fn, s.argsToLua(sc.Args), nil)
 	if err != nil {
 		err = s.luaError(err)
 	} else {
@@ -153,20 +153,17 @@ func (s *State) luaError(err error) error {
 	if !ok {
 		return jobs.AsError(err)
 	}
-	if ae.Type == lua.ApiErrorPanic {
-		return internalError(ae.Object)
-	}
 	switch o := ae.Object.(type) {
 	case *lua.LUserData:
 		if e, ok := o.Value.(*jobs.Error); ok {
 			return e
 		}
 	case lua.LString:
-		return scriptError(string(o))
+		return s.scriptError(string(o))
 	case *lua.LTable:
 		return s.tableError(o)
 	}
-	return scriptError(s.safeText(ae.Object))
+	return s.scriptError(s.safeText(ae.Object))
 }
 
 // An error that is a table: an Error map as it was, anything else by its text.
@@ -178,25 +175,26 @@ func (s *State) tableError(t *lua.LTable) error {
 	}
 	for _, k := range []string{"message", "Message", "msg"} {
 		if m, ok := t.RawGetString(k).(lua.LString); ok {
-			return scriptError(string(m))
+			return s.scriptError(string(m))
 		}
 	}
 	if v, err := s.fromLua(t); err == nil && s.l.GetMetaField(t, "__tostring") == lua.LNil {
-		return scriptError(jobs.Text(v))
+		return s.scriptError(jobs.Text(v))
 	}
-	return scriptError(s.safeText(t))
+	return s.scriptError(s.safeText(t))
 }
 
 var position = regexp.MustCompile(`^[^\n]*?:([0-9]+): `)
 
-func scriptError(msg string) *jobs.Error {
-	msg = strings.TrimPrefix(msg, " ") // where there is no position, a blank is left of it
+func (s *State) scriptError(msg string) *jobs.Error {
 	e := jobs.Errorf(jobs.KindScript, "%s", firstLine(msg))
 	if m := position.FindStringSubmatch(msg); m != nil {
 		e.Line, _ = strconv.Atoi(m[1])
 	}
 	if e.Msg != msg {
 		e.Detail = msg[len(e.Msg)+1:]
+	} else {
+		e.Detail = s.detail(msg)
 	}
 	return e
 }
@@ -233,7 +231,7 @@ func text(l *lua.LState, v lua.LValue) string {
 
 // Returns what tostring gives, outside of a running script.
 func (s *State) safeText(v lua.LValue) string {
-	values, err := s.call(s.thread(s.l), goFunction(baseTostring), []lua.LValue{v}, nil)
+	values, err := s.call(s.l, s.l.Context(), goFunction(baseTostring), []lua.LValue{v}, nil)
 	if err != nil || len(values) != 1 {
 		return "an error object that is a " + v.Type().String()
 	}

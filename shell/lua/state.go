@@ -56,20 +56,27 @@ type Options struct {
 // State holds a script's variables and runs scripts one after the other. It
 // belongs to one goroutine at a time.
 type State struct {
-	opt    Options
-	lib    *libraries
-	l      *lua.LState               // the main thread
-	cur    *lua.LState               // the thread that runs now: l, or a coroutine of it
-	base   *lua.LTable               // names that are not the user's: libraries, commands, args, using
-	using  *jobs.Map                 // captured values of the running script; nil for none
-	types  map[string]*lua.LTable    // metatables of maps, by type name
-	named  map[*lua.LFunction]string // the functions of commands, by their Lua names
-	kept   keptTables                // the other metatables, made when first needed
-	files  map[*file]struct{}        // files and pipes that are open
-	line   []byte                    // what io.write wrote of a line not yet ended
-	loads  int                       // files being loaded by require and dofile, one within the other
-	rand   randomSource
-	source string // what the source of the command line is called that is being read
+	opt        Options
+	lib        *libraries
+	l          *lua.LState               // the main thread
+	cur        *lua.LState               // the thread that runs now: l, or a coroutine of it
+	base       *lua.LTable               // names that are not the user's: libraries, commands, args, using
+	using      *jobs.Map                 // captured values of the running script; nil for none
+	types      map[string]*lua.LTable    // metatables of maps, by type name
+	named      map[*lua.LFunction]string // the functions of commands, by their Lua names
+	kept       keptTables                // the other metatables, made when first needed
+	input      *file                     // what io.read reads; nil for nothing
+	output     *file                     // where io.write writes; nil for the output
+	files      map[*file]struct{}        // files and pipes that are open
+	line       []byte                    // what io.write wrote of a line not yet ended
+	folder     string                    // of the running script; "" for the working directory
+	loads      int                       // files being loaded by require and dofile, one within the other
+	modulePath string                    // what package.path was set to here
+	rand       randomSource
+	idle       []*lua.LState // threads on which nothing runs
+	co         []*lua.LState // coroutines that run, each resumed by what runs in the one before
+	raised     incident      // where the latest error was raised
+	source     string        // what the source of the command line is called that is being read
 
 	nested int // protected calls, coroutines and blocks, one within the other
 }
@@ -78,6 +85,7 @@ type State struct {
 func New(o Options) *State {
 	s := &State{opt: o, lib: sharedLibraries(), l: newThread(), types: map[string]*lua.LTable{}, files: map[*file]struct{}{}, named: map[*lua.LFunction]string{}}
 	s.cur = s.l
+	s.l.G.MainThread, s.l.G.CurrentThread = s.l, s.l
 	s.base = s.l.CreateTable(0, 8)
 	ud := &lua.LUserData{Value: s, Metatable: lua.LNil}
 	s.l.G.Registry.RawSetString(registryKey, ud)

@@ -126,7 +126,7 @@ func (d *decoder) makeFunction(i int, m *jobs.Map) error {
 	text := m.String("text")
 	lead := len(text) - len(strings.TrimLeft(text, "\n"))
 	line := int(min(max(m.Int("line")-int64(lead), 1), maxLines))
-	proto, err := compile(text[:lead]+head+"return "+text[lead:], m.String("name"), line)
+	proto, err := compile(text[:lead]+head+"return "+text[lead:], m.String("name"), line, text)
 	if err != nil {
 		return err
 	}

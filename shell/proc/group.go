@@ -3,7 +3,6 @@ package proc
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -33,8 +32,9 @@ type Group struct {
 	tag string
 
 	mu      sync.Mutex
-	leaders []leader // programs that were started and not waited for; guarded by mu
-	stopped bool     // guarded by mu
+	leaders []leader    // programs that were started and not waited for; guarded by mu
+	stopped bool        // guarded by mu
+	front   *Foreground // of a program that was started with the terminal, else nil; guarded by mu
 }
 
 // leader is a program that the group started: its process, which leads a process
@@ -67,36 +67,6 @@ func (g *Group) Start(cmd *exec.Cmd) error {
 	return g.start(cmd)
 }
 
-// Foreground is the terminal as the programs of one pipeline have it.
-type Foreground struct {
-	TTY *os.File
-
-	mu   sync.Mutex // held while a program that gets the terminal starts
-	lead int        // the process group that has the keyboard, 0 before the first program; guarded by mu
-}
-
-// StartOnTerminal starts the program of cmd with the terminal: in a process group
-// of its own that has the keyboard, so that Ctrl-C reaches it and not this process.
-// The further programs of a pipeline join the first one's.
-func (g *Group) StartOnTerminal(cmd *exec.Cmd, fg *Foreground) error {
-	fg.mu.Lock()
-	defer fg.mu.Unlock()
-	if fg.lead != 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: fg.lead}
-		err := g.start(cmd)
-		if !errors.Is(err, syscall.EPERM) && !errors.Is(err, syscall.ESRCH) {
-			return err
-		}
-		*cmd = exec.Cmd{Path: cmd.Path, Args: cmd.Args, Env: cmd.Env, Dir: cmd.Dir, Stdin: cmd.Stdin, Stdout: cmd.Stdout, Stderr: cmd.Stderr}
-	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: int(fg.TTY.Fd())}
-	if err := g.start(cmd); err != nil {
-		return err
-	}
-	fg.lead = cmd.Process.Pid
-	return nil
-}
-
 func (g *Group) start(cmd *exec.Cmd) error {
 	cmd.Env = append(slices.DeleteFunc(slices.Clone(cmd.Env), isTag), TagVar+"="+g.tag)
 	g.mu.Lock()
@@ -111,14 +81,24 @@ func (g *Group) start(cmd *exec.Cmd) error {
 	return nil
 }
 
+// noteForeground notes that the group's program has the terminal.
+func (g *Group) noteForeground(f *Foreground) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.front = f
+}
+
 func isTag(kv string) bool { return strings.HasPrefix(kv, TagVar+"=") }
 
 // Wait waits until the program has ended, and returns what cmd.Wait says. What it
 // left running in the background stays, and stays the group's.
 func (g *Group) Wait(cmd *exec.Cmd) error {
 	pid := cmd.Process.Pid
-	if !cmd.SysProcAttr.Setsid {
-		keepRunning(pid)
+	g.mu.Lock()
+	f := g.front
+	g.mu.Unlock()
+	if f != nil {
+		f.follow(pid)
 	}
 	err := cmd.Wait()
 	own.forget(pid)

@@ -34,7 +34,7 @@ func (p *parser) blockBody() int {
 	}
 	p.popScope()
 	if !p.tok.is("}") {
-		p.unexpected(`"}"`)
+		p.unclosed(`"}"`)
 	}
 	p.mend(p.tok)
 	return n

@@ -12,7 +12,8 @@
 //
 //   - is ! (the rest goes to /bin/sh),
 //   - is a path: ./x ../x /x ~/x,
-//   - is a command, in any letter case, or else a program whose name is no variable;
+//   - is a command, in any letter case, or else a program whose name is no variable (a
+//     table or function of Lua's library is none, a local or a global that is set is);
 //     unless ( [ or , follows directly, or a single or double = follows after blanks.
 //     A . or : that follows directly is part of the word, so date.x is no command.
 //
@@ -44,7 +45,31 @@
 // on.
 //
 // The words end, else, elseif and until close a Lua block that was opened on the line
-// of the command (for i = 1, 3 do start-job {…} end); quoted they are text.
+// of the command (for i = 1, 3 do start-job {…} end); quoted they are text. An end is
+// Lua's only where nothing, a ; a bracket or another such word follows.
+//
+// ( ) around a command line is its value, in Lua too where the command has a dash in its
+// name, or is a path or a line for sh: (get-job | measure-object).Count.
+//
+// An & behind which no word goes on ends a command line, which is then a job; another
+// statement may follow: a & b. Else it is text: http://x?a=1&b=2.
+//
+// Strings in Lua are Lua's, also one that is a whole statement: "$x" alone shows $x. A
+// long string [[…]] stands in Lua and in ( ), as a word [[ is text. The "…" and '…' of a
+// command line may have several lines, those of Lua may not.
+//
+// A block begins on the line of its command. A line does not begin with |. Behind a | at
+// the end of a line comments with # and with -- may stand; within a command line -- is a
+// word. A backtick goes on with the next line also with blanks behind it.
+//
+// Redirections stand behind the command, in any place among its words, with no blank
+// before their number's > or behind >&; they are made from left to right, as in sh.
+//
+// Names are written with the letters a to z, digits and _. Words, strings and comments
+// may have any character. Line ends may be CR LF, and a byte order mark may stand first.
+//
+// A line that is one name which nobody knows is refused at once, even if the next line
+// could make Lua of it, as = 5 would: a mistyped command must not wait for that.
 //
 // A Lua expression may be the first stage of a pipeline ($job | stop-job): its value
 // is written to the next one by write-output. So may a line =expr.
@@ -62,4 +87,10 @@
 //
 // Blocks that run elsewhere are kept as text. To find where they end they are read
 // leniently: the commands and variables over there are not known here.
+//
+// # Colours
+//
+// [Spans] runs the same reader, which records the parts it recognises. A text that is
+// wrong is read a second time, stepping over each statement that is, so that one mistake
+// costs the colours of one statement.
 package syntax

@@ -29,10 +29,15 @@ func (t *token) variable(text string) {
 func (t *token) scoped(text string) bool {
 	end := nameEnd(text, t.end+1)
 	name := text[t.end+1 : end]
+	scope := strings.ToLower(t.text)
 	if name == "" {
+		if scope == "env" || scope == "using" {
+			t.bad("the name of a variable is missing after $" + t.text + ":")
+			return true
+		}
 		return false
 	}
-	switch strings.ToLower(t.text) {
+	switch scope {
 	case "env":
 		t.kind, t.assignable = tokSpecial, true
 		t.lua = "__m_env[" + strconv.Quote(name) + "]"

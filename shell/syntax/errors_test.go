@@ -18,11 +18,11 @@ var mistakes = []struct {
 	{"frobnicate", jobs.KindSyntax, 1, -1, "t:1: frobnicate: no such command, and no variable frobnicate is set"},
 	{"frobnicate x y", jobs.KindSyntax, 1, -1, `t:1: frobnicate: no such command, and the line is not Lua: unexpected "x"`},
 	{"frobnicate -x", jobs.KindSyntax, 1, -1, "and as Lua it computes with frobnicate, which is not set"},
-	{"ls\n  get-jbo -name x\nls", jobs.KindSyntax, 2, -1, `get-jbo: no such command, and the line is not Lua: unexpected "x"; did you mean get-job?`},
+	{"ls\n  get-jbo -name x\nls", jobs.KindSyntax, 2, 2, `get-jbo: no such command, and the line is not Lua: unexpected "x"; did you mean get-job?`},
 	{"foo.bar baz", jobs.KindSyntax, 1, -1, `foo.bar: no such command, and the line is not Lua: unexpected "baz"`},
-	{"if frobnicate then\n gti status\nend", jobs.KindSyntax, 2, -1, `gti: no such command, and the line is not Lua: unexpected "status"`},
-	{"$x = gti status", jobs.KindSyntax, 1, -1, "gti: no such command"},
-	{"get-job | frobnicate", jobs.KindSyntax, 1, -1, "frobnicate: no such command, and no program of that name"},
+	{"if frobnicate then\n gti status\nend", jobs.KindSyntax, 2, 1, `gti: no such command, and the line is not Lua: unexpected "status"`},
+	{"$x = gti status", jobs.KindSyntax, 1, 5, "gti: no such command"},
+	{"get-job | frobnicate", jobs.KindSyntax, 1, 10, "frobnicate: no such command, and no program of that name"},
 	{"frobnicate | ls", jobs.KindSyntax, 1, -1, "frobnicate: no such command, and no variable frobnicate is set"},
 	{"job |", jobs.KindIncomplete, 1, 4, "a command is expected after |"},
 	{"job || ls", jobs.KindSyntax, 1, 4, "|| is not supported"},
@@ -72,9 +72,9 @@ var mistakes = []struct {
 	{"x = é", jobs.KindSyntax, 1, 4, `unexpected "é"`},
 	{"if job then ls }", jobs.KindIncomplete, 1, 0, `"if" is not closed`},
 	{"if job then\n}", jobs.KindSyntax, 2, 0, `unexpected "}"`},
-	{"print(1\nls)\nend", jobs.KindSyntax, 2, 0, `unexpected "ls": ")" is expected`},
-	{"end", jobs.KindSyntax, 1, 0, `unexpected "end": a statement is expected`},
-	{"ls\n}", jobs.KindSyntax, 2, 0, `unexpected "}": an expression is expected`},
+	{"print(1\nls)\nend", jobs.KindSyntax, 2, 0, `unexpected "ls": "," or ")" is expected`},
+	{"end", jobs.KindSyntax, 1, 0, `unexpected "end": no "if", "for", "while", "do" or "function" is open here`},
+	{"ls\n}", jobs.KindSyntax, 2, 0, `unexpected "}": no "{" is open here`},
 	{"return 1\nls", jobs.KindSyntax, 2, 0, "after return or break"},
 	{"x, y", jobs.KindIncomplete, 1, 4, `the text ends where "=" after what is assigned to is expected`},
 	{"get-job, x = 1", jobs.KindSyntax, 1, 7, `get-job is a command, which "," cannot follow`},
@@ -137,6 +137,26 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// Errors as they are read: each text, with > before it and | before its other lines, has
+// what is said of it beneath.
+func TestErrorsAsRead(t *testing.T) {
+	checkTranscript(t, "testdata/errors.txt", func(text string) string {
+		_, err := Compile(text, "t", 1, world{})
+		if err == nil {
+			return "no error\n"
+		}
+		e := jobs.AsError(err)
+		said := e.Msg + "\n"
+		if e.Detail != "" {
+			said += e.Detail + "\n"
+		}
+		if e.Kind == jobs.KindIncomplete {
+			return "(goes on) " + said
+		}
+		return said
+	})
+}
+
 func TestLinesOfErrorsBeginAtTheGivenOne(t *testing.T) {
 	_, err := Compile("ls\nfrobnicate", "deploy.lua", 41, world{})
 	if e := jobs.AsError(err); e.Line != 42 || !strings.HasPrefix(e.Msg, "deploy.lua:42: ") {
@@ -169,7 +189,9 @@ func TestTooMuch(t *testing.T) {
 		{strings.Repeat("start-job {", 1000), jobs.KindSyntax},
 		{strings.Repeat("if 1 then ", 1000), jobs.KindSyntax},
 		{"x = " + strings.Repeat("{", 1000), jobs.KindSyntax},
-		{"x = " + strings.Repeat("- ", 100_000) + "1", jobs.KindOther}, // no limit is met
+		{"x = " + strings.Repeat("- ", maxChain) + "1", jobs.KindOther}, // no limit is met
+		{"x = " + strings.Repeat("- ", maxChain+1) + "1", jobs.KindSyntax},
+		{"x = 1" + strings.Repeat(" .. 1", maxChain+1), jobs.KindSyntax},
 		{strings.Repeat(" ", maxSource+1), jobs.KindLimit},
 	} {
 		_, err := Compile(c.text, "t", 1, world{})

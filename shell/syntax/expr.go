@@ -23,7 +23,8 @@ func (p *parser) expr() exprKind {
 	defer p.enter()()
 	start := p.tok.start
 	kind := p.operand()
-	for p.isBinary() && p.goesOn() {
+	for n := 1; p.isBinary() && p.goesOn(); n++ {
+		p.chain(n)
 		p.notAssigning(start)
 		p.notPowerShell()
 		p.notCommand()
@@ -57,16 +58,25 @@ func (p *parser) goesOn() bool {
 }
 
 func (p *parser) operand() exprKind {
-	unary := false
+	unary := 0
 	for p.tok.is("not") || p.tok.is("-") || p.tok.is("#") {
-		unary = true
+		unary++
+		p.chain(unary)
 		p.next()
 	}
 	kind := p.simpleExpr()
-	if unary {
+	if unary > 0 {
 		return isValue
 	}
 	return kind
+}
+
+// Checks the number of operators of an expression before one is taken. Lua's parser
+// holds them all.
+func (p *parser) chain(n int) {
+	if n > maxChain {
+		p.giveUp(p.tok.start, "more than %d operators in one expression", maxChain)
+	}
 }
 
 func (p *parser) simpleExpr() exprKind {
@@ -132,11 +142,34 @@ func (p *parser) primary() exprKind {
 		}
 		return isValue
 	case t.is("("):
-		p.bracket("(", ")", func() { p.expr() })
+		if !p.commandInside() {
+			p.bracket("(", ")", func() { p.expr() })
+		}
 		return isValue
 	}
 	p.unexpected("an expression")
 	return isValue
+}
+
+// Reads ( ) around a command line that could not be Lua, if such stands here.
+func (p *parser) commandInside() bool {
+	start := p.tok.start
+	pos := skipBlanks(p.text, p.tok.end)
+	word := p.wordAt(pos)
+	if !strings.Contains(word, "-") && !isPath(word) && at(p.text, pos) != '!' || p.areVariables(word) {
+		return false
+	}
+	if _, ok := p.command(pos, atPlain); !ok {
+		return false
+	}
+	p.mend(p.tok)
+	p.at = start
+	mark := len(p.edits)
+	code := p.parenthesized()
+	p.edits = p.edits[:mark]
+	p.edit(start, p.at, code)
+	p.seek(p.at)
+	return true
 }
 
 // Notes the name of using.name.

@@ -54,16 +54,53 @@ func (p *parser) unexpected(want string) {
 			p.incomplete(p.tok.start, "the text ends where "+want+" is expected")
 		}
 		f := p.frames[len(p.frames)-1]
-		p.incomplete(f.pos, `"`+f.what+`" is not closed: the text ends where `+want+` is expected`)
+		p.incomplete(f.pos, `"`+f.what+`" is not closed: the text ends where `+want+` is expected`+p.suspect(f))
 	}
-	p.fail(p.tok.start, "unexpected %s: %s is expected", p.shown(p.tok), want)
+	p.fail(p.tok.start, "unexpected %s: %s is expected%s", p.shown(p.tok), want, p.inside())
+}
+
+// Says what is open in a line above, where the next token closes something, or the head
+// of a statement is being read.
+func (p *parser) inside() string {
+	n := len(p.frames)
+	if n == 0 || len(p.frames[n-1].closers) > 0 {
+		return ""
+	}
+	f := p.frames[n-1]
+	if strings.Contains(openers, f.what) && !p.isClosing() {
+		return ""
+	}
+	return p.opened(f, "inside")
+}
+
+// Reports whether the next token is one that closes something.
+func (p *parser) isClosing() bool {
+	return p.tok.kind == tokOp && strings.Contains(closers, p.tok.text) || p.closes([]string{"end", "else", "elseif", "until"})
+}
+
+// Fails at the next token, which should have closed the innermost open construct.
+func (p *parser) unclosed(want string) {
+	if p.tok.kind == tokBad || p.tok.kind == tokEOF {
+		p.unexpected(want)
+	}
+	f := p.frames[len(p.frames)-1]
+	p.fail(p.tok.start, "unexpected %s: %s is expected%s%s", p.shown(p.tok), want, p.opened(f, "to close"), p.suspect(f))
+}
+
+// Says where a construct was opened, if that is not in the line shown.
+func (p *parser) opened(f frame, why string) string {
+	row := p.src.row(f.pos)
+	if row == p.src.row(p.tok.start) {
+		return ""
+	}
+	return fmt.Sprintf(", %s the %q of line %d: %s", why, f.what, p.src.base+row, p.src.excerpt(row))
 }
 
 func (p *parser) badToken(t token) {
 	if t.open {
 		p.incomplete(t.start, t.fault)
 	}
-	p.fail(t.start, "%s%s", t.fault, instead(p.text, t.start))
+	p.fail(t.start, "%s%s", t.fault, insteadOf(p.text, t))
 }
 
 // maxToken is how many bytes of a token a message shows.

@@ -31,9 +31,22 @@ type head struct {
 // wordStops end a first word.
 const wordStops = " \t\n|;<>&(){}\"'$`,[="
 
+// maxCommand bounds the name of a command that is looked for inside an expression, in
+// bytes, since it is looked for at every minus.
+const maxCommand = 100
+
 // Returns the first word at pos, "" when there is none.
 func (p *parser) wordAt(pos int) string {
-	rest := p.text[pos:]
+	word := wordIn(p.text[pos:])
+	p.work += len(word) / lookPerWork
+	return word
+}
+
+// lookPerWork is how many bytes looked at ahead count as much as a token.
+const lookPerWork = 64
+
+// Returns the word with which a text begins.
+func wordIn(rest string) string {
 	if strings.HasPrefix(rest, "[ ") {
 		return "["
 	}

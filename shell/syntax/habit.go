@@ -1,6 +1,10 @@
 package syntax
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // habits are words with which lines begin in other shells, and what is written here.
 var habits = map[string]string{
@@ -64,6 +68,34 @@ var foreign = []struct{ op, instead string }{
 	{"@{", "lists and maps are written { … }"},
 	{"!", "write not"},
 	{"&", "& stands at the end of a command line"},
+}
+
+// typeset are characters that word processors put in the place of others.
+var typeset = []struct{ chars, instead string }{
+	{"“”„«»‘’‚", `strings stand in " or '`},
+	{"–—−‐‑", "the minus and the dash of commands are -"},
+	{"\u00a0\u2009\u202f\u3000", "this is not the plain blank"},
+	{"\u200b\u200c\u200d\u2060\ufeff", "this character is not seen: delete it"},
+	{"≠", "not equal is written ~="}, {"≤", "write <="}, {"≥", "write >="},
+	{"\x00", "this is no text: it has a NUL byte"},
+}
+
+// Returns what a token that is none should be in this language, after a separator; or
+// "".
+func insteadOf(text string, t token) string {
+	r, _ := utf8.DecodeRuneInString(text[t.start:])
+	for _, c := range typeset {
+		if strings.ContainsRune(c.chars, r) {
+			return ": " + c.instead
+		}
+	}
+	if unicode.IsLetter(r) && t.kind == tokBad && r >= utf8.RuneSelf {
+		return ": names are written with the letters a to z, digits and _"
+	}
+	if r == '|' && (t.newline || t.from == 0) {
+		return ": the | stands at the end of the line before"
+	}
+	return instead(text, t.start)
 }
 
 // Returns what the text at pos should be in this language, after a separator; or "".

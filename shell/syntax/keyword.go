@@ -26,7 +26,9 @@ func (p *parser) keyword() (known, last bool) {
 		return true, true
 	case "function":
 		return p.functionStatement(), false
-	case "end", "else", "elseif", "until", "then", "in":
+	case "end", "else", "elseif", "until":
+		p.stray()
+	case "then", "in":
 		p.unexpected("a statement")
 	default:
 		return false, false
@@ -42,8 +44,9 @@ func (p *parser) body(closers ...string) {
 	p.statements(closers)
 	p.popScope()
 	if p.tok.kind == tokEOF || !p.closes(closers) {
-		p.unexpected(`"` + closers[len(closers)-1] + `"`)
+		p.unclosed(`"` + closers[len(closers)-1] + `"`)
 	}
+	p.compare(p.tok)
 }
 
 func (p *parser) ifStatement() {
@@ -57,7 +60,10 @@ func (p *parser) ifStatement() {
 		p.body("elseif", "else", "end")
 	}
 	if p.accept("else") {
-		p.body("end")
+		p.body("elseif", "else", "end")
+		if !p.tok.is("end") {
+			p.unclosed(`"end"`)
+		}
 	}
 	p.next()
 	p.close()

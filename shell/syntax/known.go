@@ -48,11 +48,12 @@ func (p *parser) noCommand(pos int, word string, lua *bail) {
 	p.nobody(pos, word, "and the line is not Lua: "+lua.msg)
 }
 
-// Fails on one line: the word says where.
+// Fails because of a word. Where a line is nothing else, the word says where.
 func (p *parser) nobody(pos int, word, why string) {
 	p.repaint(pos, pos+len(word), p.classOf(word))
+	oneLine := p.typed(0, len(p.text)) == p.typed(pos, len(p.text)) && len(p.src.starts) == 1
 	msg := word + ": no such command, " + why + "; " + p.advice(word)
-	panic(&bail{kind: jobs.KindSyntax, pos: pos, msg: msg, full: true, oneLine: true})
+	panic(&bail{kind: jobs.KindSyntax, pos: pos, msg: msg, full: true, oneLine: oneLine})
 }
 
 // Fails as Lua failed, and says how a function is called where only that is missing.

@@ -54,8 +54,17 @@ func (t *token) number(text string) {
 	}
 	t.kind, t.text = tokNumber, text[t.start:t.end]
 	if !number.MatchString(t.text) {
-		t.bad("malformed number " + t.text)
+		t.bad("malformed number " + t.text + joined(t.text))
 	}
+}
+
+// Returns what to write for numbers with .. between them, after a separator.
+func joined(number string) string {
+	before, after, ok := strings.Cut(number, "..")
+	if !ok {
+		return ""
+	}
+	return ": joined they are " + before + " .. " + after + "; a range is for i = " + before + ", " + after + " do … end"
 }
 
 // Reports whether the number goes on with the sign of an exponent.

@@ -20,6 +20,9 @@ func (p *parser) lineEnds() bool {
 		if at(p.text, p.at+1) == '&' {
 			p.fail(p.at, "&& is not supported: write the second command after ; (a command that fails stops the script)")
 		}
+		if at(p.text, p.at+1) == '>' {
+			p.fail(p.at, "&> is not supported: write *> for all streams")
+		}
 		return p.background()
 	}
 	return blank && p.closingWord()
@@ -39,6 +42,17 @@ func (p *parser) blanks() bool {
 		p.hashComment()
 	}
 	return p.at > start
+}
+
+// Goes past a comment that begins with --.
+func (p *parser) luaComment() {
+	t := token{start: p.at}
+	end := t.comment(p.text, p.at)
+	if t.kind == tokBad {
+		p.badToken(t)
+	}
+	p.paint(p.at, end, ClassComment)
+	p.at = end
 }
 
 // Reports whether the line goes on in the next one; its text may end there.
@@ -62,6 +76,8 @@ func (p *parser) gap(comments bool) {
 			p.at++
 		case c == '#' && comments:
 			p.hashComment()
+		case comments && strings.HasPrefix(p.text[p.at:], "--"):
+			p.luaComment()
 		default:
 			return
 		}
@@ -73,11 +89,17 @@ func (p *parser) closesBracket(c byte) bool {
 	return c == ')' && p.parens > 0 || c == '}' && p.braces > 0
 }
 
-// Reports whether the & at the cursor ends the command line.
+// Reports whether the & at the cursor ends the command line: it does where no word goes
+// on behind it.
 func (p *parser) background() bool {
-	end := skipBlanks(p.text, p.at+1)
-	c := at(p.text, end)
-	return end >= len(p.text) || strings.IndexByte("\n;#", c) >= 0 || p.closesBracket(c) || p.closingWordAt(end)
+	c := at(p.text, p.at+1)
+	return p.at+1 >= len(p.text) || strings.IndexByte(" \t\n;", c) >= 0 || p.closesBracket(c)
+}
+
+// Reports whether the statement just read was a command line that & ended. Another may
+// follow in the same line.
+func (p *parser) afterBackground() bool {
+	return p.prevEnd > 0 && p.text[p.prevEnd-1] == '&'
 }
 
 // Reports whether the word at the cursor closes the Lua block that was opened on this
@@ -91,7 +113,7 @@ func (p *parser) closingWordAt(pos int) bool {
 	f := p.frames[len(p.frames)-1]
 	end := nameEnd(p.text, pos)
 	word := p.text[pos:end]
-	if !isKeyword(word) || strings.Contains(p.text[f.body:pos], "\n") {
+	if !isKeyword(word) || p.src.row(f.body) != p.src.row(pos) {
 		return false
 	}
 	for _, c := range f.closers {

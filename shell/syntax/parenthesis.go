@@ -31,7 +31,7 @@ func (p *parser) parenthesized() string {
 	}
 	if at(p.text, p.at) != ')' {
 		p.seek(p.at)
-		p.unexpected(`")"`)
+		p.unclosed(`")"`)
 	}
 	p.at++
 	p.parens--

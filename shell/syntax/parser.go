@@ -6,10 +6,11 @@ import (
 )
 
 const (
-	maxDepth = 200 // nested constructs, as Lua's own limit
+	maxDepth = 200  // nested constructs, as Lua's own limit
+	maxChain = 5000 // operators of one expression
 	// A reading may be tried twice where a block is read leniently; this bounds the
 	// tokens taken in all, by the length of the text.
-	workFloor, workPerByte = 100_000, 20
+	workFloor, workPerByte = 200_000, 4
 )
 
 // parser reads a text once, from left to right.
@@ -31,12 +32,13 @@ type parser struct {
 	parens, braces int // those open in this script block: they end a command line
 	loose          int // above 0 inside blocks that are kept as text
 	depth          int
-	work, maxWork  int // tokens taken, and how many may be
+	work           int // tokens taken, and a share for what is looked at ahead of them
 
 	value  *valueMark // the statement just read, if it was an expression
 	single bool       // the chunk is one expression
 	stmts  []Statement
 	head   string // the command the statement began with
+	odd    *closing
 
 	painting bool  // parts are recorded in tints
 	lenient  bool  // statements that are wrong are stepped over
@@ -55,7 +57,7 @@ func newParser(src *source, r Resolver) *parser {
 	if r == nil {
 		r = nothing{}
 	}
-	p := &parser{src: src, text: src.text, res: r, assigned: map[string]bool{}, maxWork: workFloor + workPerByte*len(src.text)}
+	p := &parser{src: src, text: src.text, res: r, assigned: map[string]bool{}}
 	p.pushScope("it", "_", "args", "using")
 	p.tok = scan(p.text, 0)
 	return p
@@ -75,9 +77,11 @@ func (p *parser) next() {
 	p.tok = scan(p.text, p.tok.end)
 }
 
+func (p *parser) maxWork() int { return workFloor + workPerByte*len(p.text) }
+
 // Records what a token changes.
 func (p *parser) take(t token) {
-	if p.work++; p.work > p.maxWork {
+	if p.work++; p.work > p.maxWork() {
 		p.giveUp(t.start, "too many blocks are nested here")
 	}
 	if t.kind == tokBad {

@@ -27,10 +27,11 @@ func (p *parser) notCommand() {
 	if !t.is("-") || p.prevEnd != t.start || p.loose > 0 {
 		return
 	}
-	for start > 0 && isNameByte(p.text[start-1]) {
+	for start > 0 && isNameByte(p.text[start-1]) && t.start-start < maxCommand {
 		start--
 	}
-	word := strings.TrimRight(p.wordAt(start), "]:+*/%^")
+	word := wordIn(p.text[start:min(start+maxCommand, len(p.text))])
+	word = strings.TrimRight(word, "]:+*/%^")
 	info, ok := p.res.Command(word)
 	field := start > 0 && strings.IndexByte(".:$", p.text[start-1]) >= 0
 	if ok && !field && strings.Contains(word, "-") && !p.areVariables(word) {

@@ -19,18 +19,75 @@ func programs(t testing.TB) map[string]string {
 
 // A program typed line by line is never refused on the way.
 func TestLinesOfAProgramAreCompleteOrNot(t *testing.T) {
-	for path, text := range programs(t) {
+	for path, text := range corpus(t) {
 		for i := range len(text) {
-			if text[i] != '\n' {
-				continue
-			}
-			_, err := Compile(text[:i], path, 1, world{})
-			if err != nil && !errors.Is(err, jobs.KindIncomplete) {
-				t.Errorf("%s: the first %d lines: %v", path, strings.Count(text[:i], "\n")+1, err)
+			if text[i] == '\n' {
+				checkCut(t, path, text, i)
 			}
 		}
 	}
 }
+
+// Returns all programs that are right, the suite's too.
+func corpus(t testing.TB) map[string]string {
+	all := suite(t)
+	for path, text := range programs(t) {
+		all[path] = text
+		all[path+" with CR LF"] = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return all
+}
+
+// Cut anywhere, a program that is right is right, unfinished, or wrong in the word that
+// was cut: whatever more is typed behind that, nothing was refused that it could mend.
+func TestCutsOfAProgram(t *testing.T) {
+	for path, text := range corpus(t) {
+		stride := 1 + len(text)/500 // a cut costs as much as the text before it
+		for i := 0; i < len(text); i += stride {
+			checkCut(t, path, text, i)
+		}
+	}
+}
+
+// Checks the beginning of a right program up to a cut.
+func checkCut(t *testing.T, path, text string, cut int) {
+	t.Helper()
+	start := normalise(text[:cut])
+	p := newParser(newSource(start, path, 1), world{})
+	failed := p.try(p.chunk)
+	if failed == nil || failed.incomplete() {
+		return
+	}
+	if strings.HasPrefix(text[cut:], "\n") && !goesOnBelow(failed, text[cut:]) {
+		t.Errorf("%s: the lines up to %q: %v", path, lastLine(start), failed.err(p.src))
+	} else if failed.pos < lastWord(start) {
+		t.Errorf("%s: cut behind %q: %v", path, lastLine(start), failed.err(p.src))
+	}
+}
+
+// Reports whether a line that is a name nobody knows is refused, and the next one makes
+// Lua of it. A mistyped command must not wait for a line that could.
+func goesOnBelow(failed *bail, rest string) bool {
+	next := scan(rest, 0)
+	return failed.oneLine && (next.kind == tokOp || next.kind == tokString || next.kind == tokKeyword)
+}
+
+// Returns where the last word of a text begins.
+func lastWord(text string) int {
+	text = strings.TrimRight(text, " \t\n")
+	last := strings.LastIndexAny(text, " \t\n") + 1
+	for pos := 0; ; {
+		t := scan(text, pos)
+		if t.kind == tokEOF {
+			return last
+		}
+		if pos = t.end; t.end >= len(text) {
+			return min(last, t.start)
+		}
+	}
+}
+
+func lastLine(text string) string { return text[strings.LastIndex(text, "\n")+1:] }
 
 // Cut anywhere, a program is right, unfinished or wrong, and a mistake lies in it.
 func TestPiecesOfAProgram(t *testing.T) {

@@ -1,7 +1,5 @@
 package syntax
 
-import "slices"
-
 func (p *parser) pushScope(names ...string) {
 	p.scopes = append(p.scopes, map[string]bool{})
 	p.declare(names...)
@@ -50,19 +48,18 @@ func (p *parser) isKnown(name string) bool {
 // names are the values that a block takes along, in order.
 type names struct {
 	list   []string
-	itself map[string]bool // those that the block itself uses, not only one within it
+	itself map[string]bool // of each whether the block itself uses it, not only one within it
 }
 
 func (n *names) add(name string, needed bool) {
-	if !slices.Contains(n.list, name) {
+	itself, seen := n.itself[name]
+	if !seen {
 		n.list = append(n.list, name)
 	}
-	if needed {
-		if n.itself == nil {
-			n.itself = map[string]bool{}
-		}
-		n.itself[name] = true
+	if n.itself == nil {
+		n.itself = map[string]bool{}
 	}
+	n.itself[name] = itself || needed
 }
 
 func (n *names) taken() []taken {

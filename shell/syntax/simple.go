@@ -12,6 +12,9 @@ func (p *parser) simple(first, ready bool) {
 		return
 	}
 	start, mark, tok := p.tok.start, len(p.edits), p.tok
+	if !ready {
+		p.notBehind()
+	}
 	kind := p.expr()
 	if p.tok.is("=") && p.assigns(tok, kind) || p.tok.is(",") && kind == isPlace {
 		p.assignment(tok, kind)
@@ -31,7 +34,7 @@ func (p *parser) simple(first, ready bool) {
 	if !ready {
 		p.fail(start, "unexpected %s: a new line or ; is expected before it", p.shown(tok))
 	}
-	p.endOfLine()
+	p.endOfLine(tok)
 	p.known(tok, kind)
 	p.show(mark, start, p.prevEnd, "__m_emit((", "))")
 }
@@ -68,14 +71,22 @@ func (p *parser) showLine() {
 		p.pipeValue("__m_run", start, mark)
 		return
 	}
-	p.endOfLine()
+	p.endOfLine(p.tok)
 	p.edits = slices.Insert(p.edits, mark, edit{start, start + 1, p.apart(start, "__m_emit(")})
 	p.edit(p.prevEnd, p.prevEnd, ")")
 	p.value = &valueMark{mark: mark, start: start, shown: true, last: len(p.edits) - 1}
 }
 
-// Checks that the statement ends here.
-func (p *parser) endOfLine() {
+// Refuses a command behind a statement in the same line, where Lua would subtract.
+func (p *parser) notBehind() {
+	word := p.wordAt(p.tok.start)
+	if _, ok := p.res.Command(word); ok && strings.Contains(word, "-") && !p.areVariables(word) {
+		p.fail(p.tok.start, "unexpected %s: a new line or ; is expected before a command", word)
+	}
+}
+
+// Checks that the statement that began with first ends here.
+func (p *parser) endOfLine(first token) {
 	t := p.tok
 	if t.newline || t.kind == tokEOF || t.is(";") || t.is("#") {
 		return
@@ -86,7 +97,11 @@ func (p *parser) endOfLine() {
 	if t.kind == tokBad && t.open {
 		p.badToken(t)
 	}
-	p.fail(t.start, "unexpected %q%s", wordFor(p.text, t), instead(p.text, t.start))
+	why := insteadOf(p.text, t)
+	if why == "" && first.kind == tokString {
+		why = "; the first word of a command line does not begin with a quote"
+	}
+	p.fail(t.start, "unexpected %q%s", wordFor(p.text, t), why)
 }
 
 // Returns what stands at t, for a message.

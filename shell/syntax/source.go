@@ -47,6 +47,27 @@ func (s *source) rowText(row int) string {
 	return line
 }
 
+// maxExcerpt bounds what a message shows of another line, in bytes.
+const maxExcerpt = 50
+
+// Returns the beginning of a line, for a message.
+func (s *source) excerpt(row int) string {
+	line := strings.TrimSpace(s.rowText(row))
+	for i := maxExcerpt; i < len(line); i++ {
+		if utf8.RuneStart(line[i]) {
+			return line[:i] + "…"
+		}
+	}
+	return line
+}
+
+// Returns the blanks with which a line begins, and whether pos is where its text does.
+func (s *source) indent(pos int) (blanks string, first bool) {
+	start := s.starts[s.row(pos)]
+	end := skipBlanks(s.text, start)
+	return s.text[start:end], end == pos
+}
+
 // Returns pos's line and a line with a caret under pos, tabs kept.
 func (s *source) caret(pos int) string {
 	row := s.row(pos)

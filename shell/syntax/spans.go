@@ -66,14 +66,10 @@ func Spans(text string, meaning func(word string) Meaning) []Span {
 	return shift(arrange(p.tints), text, len(clean))
 }
 
-// spanWorkPerByte bounds the tokens taken for each byte of a text.
-const spanWorkPerByte = 4
-
 // Returns a parser that records the parts of a text.
 func painter(text string, r *meanings) *parser {
 	p := newParser(newSource(text, "", 1), r)
 	p.painting = true
-	p.maxWork = workFloor + spanWorkPerByte*len(text)
 	return p
 }
 

@@ -1,12 +1,9 @@
 package syntax
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // The letters of the classes, in their order.
@@ -48,55 +45,15 @@ func mean(word string) Meaning {
 	return Unknown
 }
 
-// The file shows texts with the class of each byte under it: > begins a text, | goes on
-// with it; what stands under each line is what is painted.
+// The file has under each text a letter for each byte of it.
 func TestSpans(t *testing.T) {
-	const path = "testdata/spans.txt"
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := drawn(string(want))
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
+	checkTranscript(t, "testdata/spans.txt", func(text string) string {
+		var b strings.Builder
+		for line := range strings.Lines(painted(text) + "\n") {
+			b.WriteString(strings.TrimRight("  "+line, " \n") + "\n")
 		}
-	} else if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (-want +got):\n%s", path, d)
-	}
-}
-
-// Returns the texts of a file with what is painted now.
-func drawn(file string) string {
-	var b strings.Builder
-	var text []string
-	flush := func() {
-		classes := strings.Split(painted(strings.Join(text, "\n")), "\n")
-		for i, line := range text {
-			b.WriteString([]string{"> ", "| "}[min(i, 1)] + line + "\n")
-			if i < len(classes) {
-				b.WriteString(strings.TrimRight("  "+classes[i], " ") + "\n")
-			} else {
-				b.WriteString("\n")
-			}
-		}
-		text = nil
-	}
-	for line := range strings.Lines(file) {
-		line = strings.TrimSuffix(line, "\n")
-		switch {
-		case strings.HasPrefix(line, "> "):
-			flush()
-			text = append(text, line[2:])
-		case strings.HasPrefix(line, "| "):
-			text = append(text, line[2:])
-		case strings.HasPrefix(line, "=="):
-			flush()
-			b.WriteString(line + "\n")
-		}
-	}
-	flush()
-	return b.String()
+		return b.String()
+	})
 }
 
 // CR LF and a byte order mark move the parts and change nothing else.
@@ -117,18 +74,8 @@ func TestSpansOfOtherLineEnds(t *testing.T) {
 }
 
 func FuzzSpans(f *testing.F) {
-	for _, text := range programs(f) {
+	for _, text := range seeds(f) {
 		f.Add(text)
-		for line := range strings.Lines(text) {
-			f.Add(line)
-			f.Add(line[:len(line)/2])
-		}
-	}
-	for _, m := range mistakes {
-		f.Add(m.text)
-	}
-	for _, r := range readings {
-		f.Add(r.line)
 	}
 	f.Fuzz(checkSpans)
 }

@@ -30,7 +30,7 @@ func (p *parser) statements(closers []string) int {
 			if last := p.record(ready, ready || p.tok.newline); last {
 				p.lastStatement(closers)
 			}
-		})
+		}) || p.afterBackground()
 		n++
 	}
 	return n
@@ -105,6 +105,9 @@ func (p *parser) statement(first, ready bool) (last bool) {
 	if p.tok.is("::") {
 		p.label()
 		return false
+	}
+	if p.tok.is(")") || p.tok.is("}") || p.tok.is("]") {
+		p.stray()
 	}
 	p.guess(first, ready)
 	return false

@@ -86,9 +86,10 @@ func read(text, name string, line int, r Resolver) (*parser, error) {
 
 const byteOrderMark = "\uFEFF"
 
-// Makes every line end in LF alone, as Lua's scanner counts LF CR as one line.
+// Makes every line end in LF alone, as Lua's scanner counts LF CR as one line. A CR at
+// the end is half of a line end.
 func normalise(text string) string {
-	text = strings.TrimPrefix(text, byteOrderMark)
+	text = strings.TrimSuffix(strings.TrimPrefix(text, byteOrderMark), "\r")
 	if !strings.Contains(text, "\r") {
 		return text
 	}

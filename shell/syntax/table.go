@@ -15,6 +15,7 @@ func (p *parser) arguments() {
 		p.bracket("(", ")", func() {
 			if !p.tok.is(")") {
 				p.exprs()
+				p.wantComma(")")
 			}
 		})
 	default:
@@ -36,7 +37,7 @@ func (p *parser) bracket(opening, closing string, inside func()) {
 	p.next()
 	inside()
 	if !p.tok.is(closing) {
-		p.unexpected(`"` + closing + `"`)
+		p.unclosed(`"` + closing + `"`)
 	}
 	p.next()
 	p.close()
@@ -48,10 +49,18 @@ func (p *parser) table() {
 		for !p.tok.is("}") {
 			p.field()
 			if !p.accept(",") && !p.accept(";") {
+				p.wantComma("}")
 				return
 			}
 		}
 	})
+}
+
+// Checks that a list of values is closed, since its next value needs a comma.
+func (p *parser) wantComma(closing string) {
+	if !p.tok.is(closing) {
+		p.unclosed(`"," or "` + closing + `"`)
+	}
 }
 
 // Reads [k] = v, name = v, or v.

@@ -1,0 +1,84 @@
+package shell
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"marsh/jobs"
+)
+
+// userSet is the commands that a user has declared. It does not change once made.
+type userSet struct {
+	list   []*Command // by name
+	byName map[string]*Command
+}
+
+func (u *userSet) lookup(name string) *Command {
+	if u == nil {
+		return nil
+	}
+	return u.byName[name]
+}
+
+// without returns a copy that lacks the command of that name.
+func (u *userSet) without(name string) *userSet {
+	n := &userSet{byName: make(map[string]*Command)}
+	if u == nil {
+		return n
+	}
+	n.list = slices.DeleteFunc(slices.Clone(u.list), func(c *Command) bool { return c.Name == name })
+	maps.Copy(n.byName, u.byName)
+	maps.DeleteFunc(n.byName, func(_ string, c *Command) bool { return c.Name == name })
+	return n
+}
+
+// User reports whether the user declared the command.
+func (c *Command) User() bool { return c.user }
+
+// fork returns a set with the same commands; what is declared in one of the two is not
+// seen in the other.
+func (s *CommandSet) fork() *CommandSet {
+	f := &CommandSet{list: s.list, byName: s.byName}
+	f.user.Store(s.user.Load())
+	return f
+}
+
+// declare adds a user's command, in the place of one of the same name.
+func (s *CommandSet) declare(c *Command) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := s.user.Load().without(c.Name)
+	for _, n := range c.Names() {
+		if other := s.byName[n]; other != nil {
+			return jobs.Errorf(jobs.KindState, "%s cannot be declared: %s is a command of marsh; choose another name", c.Name, n)
+		}
+		if other := next.byName[n]; other != nil {
+			return jobs.Errorf(jobs.KindState, "%s cannot be declared: %s is a name of the command %s; remove-command %s makes it free", c.Name, n, other.Name, other.Name)
+		}
+		next.byName[n] = c
+	}
+	if len(next.list) >= maxUserCommands {
+		return jobs.Errorf(jobs.KindLimit, "%s cannot be declared: there are %d commands of yours already; remove-command removes some", c.Name, maxUserCommands)
+	}
+	next.list = append(next.list, c)
+	slices.SortFunc(next.list, byName)
+	s.user.Store(next)
+	return nil
+}
+
+// Remove removes the command of the user that has the name or alias. Its errors are of
+// kind KindNotFound and KindState.
+func (s *CommandSet) Remove(name string) error {
+	c := s.Lookup(name)
+	if c == nil {
+		return s.unknownCommand(name)
+	}
+	if !c.user {
+		return jobs.Errorf(jobs.KindState, "%s is a command of marsh and cannot be removed", strings.ToLower(name))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.user.Store(s.user.Load().without(c.Name))
+	return nil
+}
