@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"marsh/jobs/spool"
+	"marsh/shell"
 )
 
 // noisy is a job that writes more than memory keeps of one task.
@@ -68,5 +71,30 @@ func TestSpoolOfAKilledShell(t *testing.T) {
 	}
 	if got := living.wait(); got.status != statusInterrupted || len(spools(t, dir)) != 0 {
 		t.Errorf("the other shell ended with %d, %q, and left %v", got.status, got.stderr, spools(t, dir))
+	}
+}
+
+// The quotas can be set while jobs run, and a job that is blocked goes on then.
+func TestQuotaOptions(t *testing.T) {
+	for name, want := range map[string]int64{shell.JobQuota: spool.DefaultJobQuota, shell.ShellQuota: spool.DefaultShellQuota} {
+		if s, err := shell.FindSetting(name); err != nil || s.Default.(int64)<<20 != want {
+			t.Errorf("%s is %v MiB where nothing is set, %v, want %d bytes", name, s.Default, err, want)
+		}
+	}
+	got := marsh(t, "", "-c", `set-option JobQuota 1
+`+noisy+`repeat
+  start-sleep -milliseconds 20
+  $j = get-job 1
+until $j.State ~= "Running"
+=$j.State
+=$j.Reason.Message
+set-option JobQuota 100
+wait-job 1 | out-null
+n = 0
+receive-job 1 | foreach-object { n = n + 1 }
+=n
+`).want(t, 0)
+	if want := "Blocked\nwhat it wrote and nobody received fills its quota of 1 MiB on disk; receive-job 1 makes room, remove-job 1 -force gives it up\n60000\n"; got.stdout != want {
+		t.Errorf("got %q, %q", got.stdout, got.stderr)
 	}
 }
