@@ -20,6 +20,9 @@ func BenchmarkStream(b *testing.B) {
 			mu.Unlock()
 			if i%batch == 0 {
 				mu.Lock()
+				if len(records) == 0 {
+					b.Fatal("nothing was kept")
+				}
 				records = nil
 				mu.Unlock()
 			}
