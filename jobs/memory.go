@@ -8,13 +8,13 @@ const (
 	// more goes to the Store.
 	DefaultStreamMemory = 4 << 20
 	// DefaultMemory is how much all Streams with a Store keep in memory together.
-	DefaultMemory = 48 << 20
+	DefaultMemory = 16 << 20
 	// MinStreamMemory is how much a Stream may keep however many there are.
-	MinStreamMemory = 16 << 10
+	MinStreamMemory = 8 << 10
 )
 
 // Memory is what many streams may keep in memory together. The more of it is used, the
-// less each of them may have: an eighth of what is free, as in the dynamic thresholds of
+// less each of them may have: a quarter of what is free, as in the dynamic thresholds of
 // Choudhury and Hahne (IEEE/ACM Transactions on Networking 6(2), 1998), so that a few
 // streams have plenty, a thousand have a little each, and there is always room for one
 // that begins. It may be used by several goroutines at a time.
@@ -42,7 +42,7 @@ func (m *Memory) share(want int64) int64 {
 	if m == nil {
 		return want
 	}
-	return min(want, max(MinStreamMemory, (m.budget-m.used.Load())/8))
+	return min(want, max(MinStreamMemory, (m.budget-m.used.Load())/4))
 }
 
 // charge notes that a stream, which was charged with have bytes, has size bytes now, and

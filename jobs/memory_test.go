@@ -12,14 +12,14 @@ import (
 func TestMemoryIsShared(t *testing.T) {
 	const budget = 8 << 20
 	m := NewMemory(budget)
-	if got := m.share(4 << 20); got != budget/8 {
+	if got := m.share(4 << 20); got != budget/4 {
 		t.Errorf("the first may have %d", got)
 	}
 	if got := m.share(1000); got != 1000 {
 		t.Errorf("one that wants 1000 may have %d", got)
 	}
 	half := m.charge(0, budget/2)
-	if got := m.share(4 << 20); got <= budget/16 || got > budget/16+MinStreamMemory {
+	if got := m.share(4 << 20); got <= budget/8 || got > budget/8+MinStreamMemory {
 		t.Errorf("with half used, one may have %d", got)
 	}
 	m.charge(0, budget)
