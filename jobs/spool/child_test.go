@@ -85,7 +85,7 @@ func TestSweep(t *testing.T) {
 	if n := len(places(t, dir)); n != 3 {
 		t.Fatalf("there are %d spools, want 3", n)
 	}
-	if n := Sweep(t.Context(), dir); n != 1 || len(places(t, dir)) != 2 {
+	if n := sweep(t.Context(), dir, false); n != 1 || len(places(t, dir)) != 2 {
 		t.Errorf("%d spools were swept, %v are left", n, filesIn(dir))
 	}
 	expectLines(t, takeAll(t, stream), 1, 100)
@@ -93,11 +93,17 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	killLiving()
-	if n := Sweep(t.Context(), dir); n != 1 || len(places(t, dir)) != 0 {
+	if n := sweep(t.Context(), dir, false); n != 1 || len(places(t, dir)) != 0 {
 		t.Errorf("%d spools were swept, %v are left", n, filesIn(dir))
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 3 {
 		t.Errorf("of what was no spool of ours is left %v", left)
+	}
+	if n := sweep(t.Context(), dir, true); n != 1 {
+		t.Errorf("%d spools of other names were swept, want 1", n)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 2 {
+		t.Errorf("of what was no spool is left %v", left)
 	}
 }
 

@@ -11,11 +11,16 @@ import (
 // placePattern is the form of the names of placeName.
 var placePattern = regexp.MustCompile(`^[a-zA-Z0-9._]+-[0-9]+-[0-9a-f]{12}$`)
 
-// Sweep removes from dir the spools of shells of this user, on this machine, that do not
-// live any more, and returns how many it removed. Other files stay; so do spools whose
-// shell lives, and those of other machines that share the directory, because not every
-// shared file system shares its locks. It stops between two of them when ctx ends.
-func Sweep(ctx context.Context, dir string) int {
+// Sweep removes from dir the spools of shells of this user that do not live any more, and
+// returns how many it removed. Other files stay, and so do spools whose shell lives. It
+// stops between two of them when ctx ends.
+//
+// Where the directory may be shared with other machines, only this one's spools are
+// looked at, because not every shared file system shares its locks. Elsewhere the name
+// says nothing: it may be that of a container that had the same directory.
+func Sweep(ctx context.Context, dir string) int { return sweep(ctx, dir, isLocal(dir)) }
+
+func sweep(ctx context.Context, dir string, local bool) int {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return 0
@@ -25,7 +30,8 @@ func Sweep(ctx context.Context, dir string) int {
 		if ctx.Err() != nil {
 			break
 		}
-		if e.IsDir() && placePattern.MatchString(e.Name()) && strings.HasPrefix(e.Name(), hostName()+"-") {
+		ours := local || strings.HasPrefix(e.Name(), hostName()+"-")
+		if ours && e.IsDir() && placePattern.MatchString(e.Name()) {
 			swept += sweepOne(filepath.Join(dir, e.Name()))
 		}
 	}
