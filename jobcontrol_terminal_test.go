@@ -23,7 +23,7 @@ func TestTerminalIsGivenBackSane(t *testing.T) {
 		}
 		undone := []string{"\x1b[?25h", "\x1b[?1000l", "\x1b[?1006l", "\x1b[?1l\x1b>", "\x1b[0m", "\x0f\x1b(B"}
 		if i > 0 {
-			undone = append(undone, "\x1b7\x1b[?1049l")
+			undone = append(undone, "\x1b[?1047l")
 		}
 		s.mu.Lock()
 		raw := s.raw.String()

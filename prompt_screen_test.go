@@ -197,7 +197,9 @@ func TestScreenPaste(t *testing.T) {
 	s.types("\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[3~\x1b[3~\x1b[3~\x1b[3~\x1b[3~\x1b[3~=5\r")
 	s.sees("local:~> for i = 1, 2 do", "      >>    emit(i)", "      >> end", "      >> =5", "1", "2", "5", "local:~>")
 	s.types("\x1b[A") // recalled whole
-	s.until("the entry", func() bool { return strings.HasSuffix(s.text(), "5\nlocal:~> for i = 1, 2 do\n      >>    emit(i)\n      >> end\n      >> =5") })
+	s.until("the entry", func() bool {
+		return strings.HasSuffix(s.text(), "5\nlocal:~> for i = 1, 2 do\n      >>    emit(i)\n      >> end\n      >> =5")
+	})
 	s.quits()
 }
 

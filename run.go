@@ -176,6 +176,7 @@ func (p *program) prompt(ctx context.Context) int {
 		return p.fail(err)
 	}
 	defer editor.Close()
+	editor.Configure(os.Getenv)
 	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin})
 }
 
@@ -208,6 +209,7 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 		}
 	}
 	ro.User = userName()
+	ro.Style = func() repl.Style { return style(sh.Settings) }
 	r = repl.New(ro)
 	sh.Front = r
 	status := p.runPrompt(ctx, r, sh, editor)
@@ -225,4 +227,16 @@ func (p *program) runPrompt(ctx context.Context, r *repl.REPL, sh *shell.Shell, 
 		}
 	}
 	return r.Run(ctx)
+}
+
+// style returns how the line that is typed looks, as the user's settings have it.
+func style(s *shell.Settings) repl.Style {
+	format.SetAmbiguous(s.Int(shell.AmbiguousWidth))
+	colors := make(map[syntax.Class]string)
+	for name, sgr := range s.Texts(shell.Colors) {
+		if class, ok := syntax.ParseClass(name); ok {
+			colors[class] = sgr
+		}
+	}
+	return repl.Style{Plain: !s.Bool(shell.Highlighting), NoHint: !s.Bool(shell.HistorySuggestions), Colors: colors}
 }

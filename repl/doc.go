@@ -7,11 +7,22 @@
 // prompt's directory, what the Tab key offers and which jobs still run are scripts
 // too, run on the same host.
 //
-// Three commands are asked for by name; the last one is the user's own:
+// These commands are asked for by name. All but the last are the prompt's own, and
+// leave $?, $LASTEXITCODE and $error as they are; those marked * are asked of this
+// machine, the others of the host on top:
 //
 //	prompt-info                    a map {Dir, Running}: the directory as it is shown, and the number of running jobs
-//	complete-line LINE CURSOR      maps {Text, Start, Help}: offsets are bytes; Text replaces Start to CURSOR
-//	get-job -state Running         the jobs that leaving the shell would stop
+//	complete-line LINE CURSOR      maps {Text, Start, Show, Help}: offsets are bytes; Text replaces Start to CURSOR
+//	word-meaning WORDS             a map {Meanings}: what words are that stand at the start of statements
+//	statement-end TEXT LINES       a map {End}: the line in which a statement ends, which its first LINES lines do not
+//	prompt-text SESSIONS DIR *     a map {Text} or {Error}: what the user's function prompt returns; nothing without one
+//	edit-text TEXT *               TEXT as the user's own editor left it
+//	get-job -state …               the jobs that leaving the shell would stop
+//
+// What words mean is asked while a line is read, on a goroutine of the REPL's, and
+// forgotten when a statement has run. A statement that is unfinished goes on: on a
+// terminal as one line of several rows, elsewhere with lines that are read ahead, so
+// that a block is not parsed once for each of its lines.
 //
 // An [Editor] is where lines come from: package repl/line on a terminal, [Plain]
 // for a pipe or file, [Echo] for a walk-through that is played.

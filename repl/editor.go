@@ -53,6 +53,8 @@ type Request struct {
 	// Highlight returns the parts of text to be coloured; nil colours nothing. It
 	// returns at once.
 	Highlight func(text string) []syntax.Span
+	// Style is how the line looks.
+	Style Style
 	// Edit has text edited by the user's own editor, which gets the terminal; nil
 	// where there is none.
 	Edit func(ctx context.Context, text string) (string, error)
@@ -65,6 +67,15 @@ type Request struct {
 	// Cluster returns the length in bytes of the character that a text begins with,
 	// with what is drawn into it; nil takes what has no width for that.
 	Cluster func(string) int
+}
+
+// Style is how a line that is typed looks.
+type Style struct {
+	Plain  bool // no part of it is coloured
+	NoHint bool // nothing is suggested behind the cursor
+	// Colors are the parameters of the SGR sequences (ECMA-48 8.3.117) that classes have
+	// instead of their usual ones, such as "1;31"; "" is that of plain text.
+	Colors map[syntax.Class]string
 }
 
 // Candidate is one thing that the Tab key offers.

@@ -14,6 +14,8 @@ func (r *REPL) listen(ctx context.Context, q *Request) (end func()) {
 	}
 	h := r.top()
 	local := h == r.o.Local
-	q.Highlight = func(text string) []syntax.Span { return r.words.spans(text, local) }
+	if !q.Style.Plain {
+		q.Highlight = func(text string) []syntax.Span { return r.words.spans(text, local) }
+	}
 	return r.words.begin(ctx, h)
 }

@@ -29,13 +29,16 @@ type Output interface {
 	Flush() error
 }
 
-// Options says what a REPL is made of. All but History and Prompt have to be given.
+// Options says what a REPL is made of. Local, Editor and Out have to be given.
 type Options struct {
 	Local   jobs.Host     // where lines run when no session is entered
 	Editor  Editor        // where lines come from
 	Out     func() Output // makes the printer of one statement
 	History *History      // nil keeps nothing
 	User    string        // the user here; one of another name is shown before a machine's name
+	// Style says how the line that is typed looks; it is asked before each line. nil is
+	// the zero Style.
+	Style func() Style
 	// Prompt makes the prompt from the names of the sessions entered, outermost
 	// first, and the directory; nil is DefaultPrompt.
 	Prompt func(sessions []string, dir string) string

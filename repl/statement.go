@@ -102,6 +102,9 @@ func (r *REPL) read(ctx context.Context, q Request, before string) (string, erro
 
 func (r *REPL) request(prompt string) Request {
 	q := Request{Prompt: prompt, More: morePrompt(prompt), Complete: r.complete, Edit: r.edit, Width: format.Width, Cluster: format.Cluster}
+	if r.o.Style != nil {
+		q.Style = r.o.Style()
+	}
 	if r.o.History != nil {
 		q.History = r.o.History.Texts()
 	}

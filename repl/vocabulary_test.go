@@ -202,3 +202,16 @@ func (h highlighter) ReadLine(ctx context.Context, q Request) (string, error) {
 	}
 	return h.typist.ReadLine(ctx, q)
 }
+
+// Where the user wants no colours, nobody is asked what words mean.
+func TestNoHighlighting(t *testing.T) {
+	for _, on := range []bool{true, false} {
+		r, _ := prepare(Options{Local: &fake{name: "localhost"}, Style: func() Style { return Style{Plain: !on} }})
+		r.words, _ = listening(t)
+		q := r.request("> ")
+		r.listen(t.Context(), &q)()
+		if (q.Highlight != nil) != on {
+			t.Errorf("wanted %v: highlighted %v", on, q.Highlight != nil)
+		}
+	}
+}

@@ -58,7 +58,20 @@ func (c *Call) Error(err error) error {
 	if e.Kind == jobs.KindClosed || c.Ctx.Err() != nil {
 		return err
 	}
+	if e.Detail == "" && c.run != nil {
+		e.Detail = c.run.place()
+	}
 	return c.errorRecord(jobs.Record{Time: time.Now(), Stream: jobs.ErrorStream, Value: jobs.ErrorValue(e), Host: e.Host})
+}
+
+// place says where in a file the command line is, for an error that the script goes on
+// from; "" where it was typed.
+func (r *run) place() string {
+	if !strings.Contains(r.p.Source, "/") {
+		return ""
+	}
+	line, _, _ := strings.Cut(r.p.Text, "\n")
+	return fmt.Sprintf("at %s:%d: %s", r.p.Source, r.p.Line, line)
 }
 
 // errorRecord writes a record of the error stream under -ErrorAction.

@@ -28,7 +28,7 @@ func (x *running) result(err, closed error) error {
 	case (signal == syscall.SIGPIPE || status == pipeStatus) && (x.s.prog.hasReader || x.s.next != nil):
 		return nil // the next stage had read enough
 	case signal == syscall.SIGINT && x.r.tty != nil:
-		return jobs.Errorf(jobs.KindStopped, "interrupted")
+		return errCtrlC
 	case signal != 0:
 		return &jobs.Error{Kind: jobs.KindExitStatus, Op: x.s.prog.name, Status: status, Msg: "killed by " + signalName(signal)}
 	case status != 0:
@@ -39,6 +39,9 @@ func (x *running) result(err, closed error) error {
 	}
 	return nil
 }
+
+// errCtrlC is the error of a program that had the terminal and was ended by SIGINT.
+var errCtrlC = &jobs.Error{Kind: jobs.KindStopped, Msg: "interrupted", Status: 128 + int(syscall.SIGINT)}
 
 // pipeStatus is the exit status of a shell whose program was ended by SIGPIPE.
 const pipeStatus = 128 + int(syscall.SIGPIPE)

@@ -83,7 +83,7 @@ func (f *front) hold(ctx context.Context, out jobs.Sink) error {
 		select {
 		case <-f.done:
 			f.tty.Reclaim(f.err == nil)
-			return f.endJob()
+			return f.finish()
 		default:
 		}
 		if by, stopped := f.tty.Stopped(); stopped {
@@ -97,13 +97,27 @@ func (f *front) hold(ctx context.Context, out jobs.Sink) error {
 	}
 }
 
-// endJob waits until the job that the pipeline has become is over, too, and returns
-// how the pipeline ended.
-func (f *front) endJob() error {
+// finish waits until the job that the pipeline has become is over, too, and returns
+// how the pipeline ended. Ctrl-C drops what the script would have done next.
+func (f *front) finish() error {
 	if j := f.itsJob(); j != nil {
 		<-j.Done()
 	}
+	if f.err == errCtrlC {
+		f.r.e.drop(interruptedStatus(f.err))
+	}
 	return f.err
+}
+
+// interruptedStatus returns err as the failure of a program: Ctrl-C is a signal like
+// others to whoever sees the status only.
+func interruptedStatus(err error) error {
+	if err != errCtrlC {
+		return err
+	}
+	e := *errCtrlC
+	e.Kind, e.Msg = jobs.KindExitStatus, "killed by SIGINT"
+	return &e
 }
 
 func (f *front) itsJob() *jobs.Job {

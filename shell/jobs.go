@@ -44,16 +44,25 @@ func (f *Engine) endTask(ctx context.Context) {
 	if ctx.Err() != nil && f.programs.Load() > 0 {
 		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*stopGrace)
 		defer cancel()
-		proc.NewGroup(f.tag).Stop(bounded, stopGrace)
+		if err := proc.NewGroup(f.tag).Stop(bounded, stopGrace); err != nil {
+			f.Shell.leftRunning(err)
+		}
 	}
 	f.Close()
+}
+
+// leftRunning tells the operator which processes of a stopped job live on.
+func (s *Shell) leftRunning(err error) {
+	text := "a job was stopped, but its programs were not: " + err.Error()
+	s.logEvent(Event{Type: EventError, Source: "job", Message: text})
+	s.notify(text)
 }
 
 // StartJob starts a job and logs that.
 func (e *Engine) StartJob(spec jobs.Spec) (*jobs.Job, error) {
 	j, err := e.Shell.Jobs.Start(spec)
 	if err == nil {
-		e.Shell.Events.Append(jobEvent("job started", j))
+		e.Shell.logEvent(jobEvent("job started", j))
 	}
 	return j, err
 }
@@ -134,7 +143,14 @@ func jobEvent(what string, j *jobs.Job) Event {
 	return Event{Type: typ, Source: "job", Message: fmt.Sprintf("%s: %d %s on %s: %s", what, j.ID, j.Name, j.Location(), j.State())}
 }
 
+// logEvent adds an event to the log. That it cannot be written is told once.
+func (s *Shell) logEvent(e Event) {
+	if err := s.Events.Append(e); err != nil {
+		s.unlogged.Do(func() { s.notify(err.Error()) })
+	}
+}
+
 // SessionEvent logs something that happened to a session.
 func (s *Shell) SessionEvent(what string, session Session) {
-	s.Events.Append(Event{Type: EventInformation, Source: "session", Message: what + ": " + session.Name(), Host: session.Name()})
+	s.logEvent(Event{Type: EventInformation, Source: "session", Message: what + ": " + session.Name(), Host: session.Name()})
 }

@@ -8,6 +8,7 @@ import (
 
 	"marsh/jobs"
 	"marsh/shell/lua"
+	"marsh/shell/syntax"
 )
 
 // Setting is an option of the shell that the user can set, declared once.
@@ -17,6 +18,9 @@ type Setting struct {
 	Min, Max int64      // bounds of a number
 	Help     string     // one line: what it does, lower case, no period
 }
+
+// maxSGR is the longest text of a colour, in bytes.
+const maxSGR = 64
 
 // The names of the settings.
 const (
@@ -92,7 +96,7 @@ func (s Setting) check(v jobs.Value) (jobs.Value, error) {
 	switch s.Default.(type) {
 	case *jobs.Map:
 		if m, ok := v.(*jobs.Map); ok {
-			return m.Clone(), nil
+			return m.Clone(), checkColors(m)
 		}
 		if l, ok := v.(jobs.List); ok && len(l) == 0 {
 			return jobs.NewMap(""), nil
@@ -106,6 +110,20 @@ func (s Setting) check(v jobs.Value) (jobs.Value, error) {
 		return nil, err
 	}
 	return jobs.Normalize(got.Interface())
+}
+
+// checkColors reports what a table of colours cannot have.
+func checkColors(m *jobs.Map) error {
+	for _, k := range m.Keys() {
+		if _, ok := syntax.ParseClass(strings.ToLower(k)); !ok {
+			return jobs.Errorf(jobs.KindUsage, "%s: there is no class %q; there are %s", Colors, k, strings.Join(syntax.ClassNames(), ", "))
+		}
+		v, _ := m.Get(k)
+		if text := jobs.Text(v); strings.Trim(text, "0123456789;") != "" || len(text) > maxSGR {
+			return jobs.Errorf(jobs.KindUsage, "%s: %s is the numbers of an SGR sequence with ; between them, such as 1;32, and not %q", Colors, k, text)
+		}
+	}
+	return nil
 }
 
 // Set gives the setting that name means a value. The errors are of kinds KindNotFound

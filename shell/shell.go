@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"os"
+	"sync"
 
 	"marsh/jobs"
 	"marsh/shell/proc"
@@ -81,8 +82,9 @@ type Shell struct {
 	Sessions *Sessions
 	Settings *Settings
 
-	root   *Engine
-	fronts fronts // the programs at the terminal that were suspended
+	root     *Engine
+	unlogged sync.Once // tells the operator that the event log cannot be written
+	fronts   fronts    // the programs at the terminal that were suspended
 }
 
 // New makes a shell, whose commands can be added to, with an engine that begins in the
@@ -128,7 +130,7 @@ func (s *Shell) Close(ctx context.Context) error {
 
 // jobEnded logs a job's end and tells the operator.
 func (s *Shell) jobEnded(j *jobs.Job) {
-	s.Events.Append(jobEvent("job ended", j))
+	s.logEvent(jobEvent("job ended", j))
 	if !s.fronts.drop(j) && !j.Attended() { // who had the program in front of him, or waited for it, knows
 		s.notify(endLine(j))
 	}

@@ -72,7 +72,7 @@ func (h frontHost) Run(ctx context.Context, _ jobs.Script, _ jobs.Sink) error {
 		select {
 		case <-f.done:
 			f.goOn() // what ended was not suspended any more
-			return endedJob(f.err)
+			return interruptedStatus(f.err)
 		case <-changed:
 		case <-ctx.Done():
 			f.cancel(context.Cause(ctx))
@@ -80,16 +80,6 @@ func (h frontHost) Run(ctx context.Context, _ jobs.Script, _ jobs.Sink) error {
 			return f.err
 		}
 	}
-}
-
-// endedJob returns how a job ended whose pipeline ended so. Ctrl-C is a signal like
-// others there.
-func endedJob(err error) error {
-	if e := jobs.AsError(err); e != nil && e.Status == 0 && e.Kind == jobs.KindStopped {
-		const status = 128 + int(syscall.SIGINT)
-		return &jobs.Error{Kind: jobs.KindExitStatus, Msg: "killed by SIGINT", Status: status}
-	}
-	return err
 }
 
 // update brings the job's state up to date, and tells the operator when it stands

@@ -18,9 +18,8 @@ import (
 // to change its size, those of the library, and while a line is read one that asks
 // for completions; all end with Close.
 type Editor struct {
-	Theme  Theme // how things look; not to be changed after the first line
-	NoHint bool  // whether nothing is suggested behind the cursor; likewise
-	Dumb   bool  // whether the terminal can only write one row after the other; likewise
+	Theme Theme // how things look; not to be changed after the first line
+	Dumb  bool  // whether the terminal can only write one row after the other; likewise
 
 	in     *Input
 	term   *term

@@ -38,7 +38,7 @@ func (e *Editor) lend(cur *reading) (string, error) {
 	}
 	q := cur.q
 	q.Again = false
-	if drawErr := e.screen.begin(q, cur.view(), e.Theme.palette()); err == nil {
+	if drawErr := e.screen.begin(q, cur.view(), e.Theme.with(q.Style.Colors).palette()); err == nil {
 		err = drawErr
 	}
 	return text, err

@@ -28,7 +28,7 @@ func (e *Editor) ReadLine(ctx context.Context, q repl.Request) (string, error) {
 	if err := e.term.makeRaw(); err != nil {
 		return "", gone(err)
 	}
-	if err := e.screen.begin(q, cur.view(), e.Theme.palette()); err != nil {
+	if err := e.screen.begin(q, cur.view(), e.Theme.with(q.Style.Colors).palette()); err != nil {
 		return "", gone(err)
 	}
 	stop := e.onCancel(ctx, e.keys.cancel)
@@ -59,7 +59,7 @@ func (e *Editor) start(ctx context.Context, q repl.Request) (*readline.Instance,
 
 func (e *Editor) newReading(ctx context.Context, q repl.Request) *reading {
 	r := &reading{
-		ctx: ctx, q: q, m: measureOf(q), screen: e.screen, hints: !e.NoHint, buf: beginning(q),
+		ctx: ctx, q: q, m: measureOf(q), screen: e.screen, hints: !q.Style.NoHint, buf: beginning(q),
 		kills: &e.kills, needle: &e.needle, recall: recall{at: len(q.History)},
 		ask: &asker{ctx: ctx, complete: q.Complete, post: e.keys.post, rescue: e.rescue},
 	}

@@ -220,6 +220,6 @@ func (p *person) resize(w, h int) {
 }
 
 // How long a screen is waited for that never comes.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func tail(s string) string { return s[max(0, len(s)-500):] }

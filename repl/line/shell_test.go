@@ -144,7 +144,7 @@ func (s *process) exits(status int) {
 	if got := s.cmd.ProcessState.ExitCode(); got != status {
 		s.t.Errorf("exit status %d, want %d; the screen shows\n%s", got, status, s.text())
 	}
-	m, err := unix.IoctlGetTermios(int(s.tty.Fd()), unix.TCGETS)
+	m, err := unix.IoctlGetTermios(int(s.tty.Fd()), getModes)
 	if err != nil {
 		s.t.Fatal(err)
 	}

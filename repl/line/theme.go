@@ -1,6 +1,10 @@
 package line
 
-import "marsh/shell/syntax"
+import (
+	"maps"
+
+	"marsh/shell/syntax"
+)
 
 // A Theme says how the parts of what is shown look: each with the parameters of an
 // SGR sequence (ECMA-48 8.3.117), such as "1;31"; "" changes nothing.
@@ -37,6 +41,15 @@ func DefaultTheme() Theme {
 // faint, underlined or inverted.
 func Colourless() Theme {
 	return Theme{Hint: "2", Match: "1;4", Found: "4", Chosen: "7", Help: "2"}
+}
+
+// Returns the theme with other colours for some classes; one without colours stays so.
+func (t Theme) with(colors map[syntax.Class]string) Theme {
+	if len(t.Classes) > 0 && len(colors) > 0 {
+		t.Classes = maps.Clone(t.Classes)
+		maps.Copy(t.Classes, colors)
+	}
+	return t
 }
 
 // A style is how a part of the screen looks: that of a class of the line, or one of

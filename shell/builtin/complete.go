@@ -170,9 +170,4 @@ func (k *completer) argument() {
 }
 
 // commands returns the commands that the line could use.
-func commands(c *shell.Call) *shell.CommandSet {
-	if e, ok := any(c.Engine).(interface{ Commands() *shell.CommandSet }); ok {
-		return e.Commands()
-	}
-	return c.Engine.Shell.Commands
-}
+func commands(c *shell.Call) *shell.CommandSet { return c.Engine.Commands() }

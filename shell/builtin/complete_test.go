@@ -84,6 +84,13 @@ var completions = []struct{ line, want string }{
 	{"get-eventlog Win|", "get-eventlog 'Windows PowerShell'"},
 	{"get-eventlog -logname au|", "get-eventlog -logname auth"},
 	{"get-eventlog system -entrytype err|", "get-eventlog system -entrytype Error"},
+	{"set-option histor|", "set-option HistorySuggestions"},
+	{"set-option Highlighting $|", "…"},
+	{"set-option Highlighting |", "set-option Highlighting $false\nset-option Highlighting $true"},
+	// commands that the user has declared
+	{"greet-a|", "greet-all"},
+	{"greet-all -lo|", "greet-all -Loud"},
+	{"greet-all -to ea|", "greet-all -to east"},
 	// jobs
 	{"receive-job n|", "receive-job nightly"},
 	{"receive-job -id |", "receive-job -id 1"},
@@ -188,7 +195,8 @@ $count = 3
 conf = {db = {host = "h", port = 1}, ["two words"] = 2}
 text = "t"
 $job = start-job -name nightly { 1 }
-wait-job $job | out-null`, "")
+wait-job $job | out-null
+define_command{name = "greet-all", params = {{name = "To", values = {"east", "west"}}, {name = "Loud", type = "switch"}}, run = function() end}`, "")
 	return w
 }
 

@@ -23,6 +23,8 @@ var valuesOf = map[string]func(*completer, *shell.Param){
 	"variable":     func(k *completer, _ *shell.Param) { k.userVariables("") },
 	"property":     func(k *completer, _ *shell.Param) { k.properties() },
 	"history":      (*completer).historyLines,
+	"option":       func(k *completer, _ *shell.Param) { k.options() },
+	"optionvalue":  func(k *completer, _ *shell.Param) { k.optionValues() },
 	"jobstate":     func(k *completer, _ *shell.Param) { k.words(jobs.StateNames()...) },
 	"sessionstate": func(k *completer, _ *shell.Param) { k.words("Opened", "Disconnected", "Broken", "Closed") },
 	"entrytype": func(k *completer, _ *shell.Param) {
@@ -40,6 +42,7 @@ var kinds = map[string]map[string]string{
 	"get-session":    {"State": "sessionstate", "Id": "session", "ComputerName": "host"},
 	"remove-session": {"Id": "session", "ComputerName": "host"},
 	"enter-session":  {"Id": "session"},
+	"set-option":     {"Value": "optionvalue"},
 	"get-help":       {"Parameter": "helpparameter"},
 }
 
@@ -186,5 +189,21 @@ func (k *completer) historyLines(p *shell.Param) {
 	lines, _ := front.History() // where there is none, there is nothing to offer
 	for _, m := range lines {
 		k.offer(candidate{text: strconv.FormatInt(m.Int("Id"), 10), help: firstRow(m.String("CommandLine")), exact: true, rank: -int(m.Int("Id"))})
+	}
+}
+
+// options offers the names of options.
+func (k *completer) options() {
+	for _, s := range shell.AllSettings() {
+		k.anyCase(s.Name, s.Help)
+	}
+}
+
+// optionValues offers the values of the option that the line sets, where it is on or off.
+func (k *completer) optionValues() {
+	for _, arg := range k.w.Args {
+		if s, err := shell.FindSetting(arg); err == nil && s.Type() == "switch" {
+			k.words("$true", "$false")
+		}
 	}
 }

@@ -27,12 +27,13 @@ type formatTable struct {
 	Property    []string  `param:"pos=0,rest" help:"the properties to show"`
 	Width       int       `help:"cut the lines to this many columns"`
 	AutoSize    bool      `help:"columns always fit what is in them; taken for the sake of habit"`
+	HideHeaders bool      `param:"name=HideTableHeaders" help:"leave out the lines with the columns' names"`
 	InputObject jobs.List `help:"the values; else those piped in"`
 }
 
 // Run writes the table's lines.
 func (f *formatTable) Run(c *shell.Call) error {
-	return layOut(c, f.InputObject, format.Options{Mode: format.Table, Columns: f.Property, Width: f.Width})
+	return layOut(c, f.InputObject, format.Options{Mode: format.Table, Columns: f.Property, Width: f.Width, NoHeader: f.HideHeaders})
 }
 
 type formatList struct {

@@ -11,7 +11,8 @@ var helpCommands = []*shell.Command{
 	shell.Define[getHelp](shell.Doc{
 		Name: "get-help", Aliases: []string{"help"}, Synopsis: "show the help page of a command or topic",
 		Help: "Without a name it lists the topics and the commands. A name with * or ?, or a part of several names, lists those that fit. " +
-			"The page of a command says what it does; -Full adds its parameters and examples. Topics begin with about_, which may be left out.",
+			"The page of a command says what it does; -Full adds its parameters and examples. Topics begin with about_, which may be left out.\n\n" +
+			"At the prompt a long page is read with: marsh help NAME | less.",
 		Output: "the page, a line for each value; of a list, maps of Name, Category and Synopsis",
 		Examples: []shell.Example{
 			{Line: "get-help start-job", Says: "how start-job is used"},

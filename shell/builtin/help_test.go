@@ -205,3 +205,36 @@ func TestGetCommand(t *testing.T) {
 		}
 	}
 }
+
+// A command that a user declares has its page like any other.
+func TestGetHelpOfUserCommands(t *testing.T) {
+	w := newWorld(t)
+	w.page(`define_command{name = "restart-web", aliases = {"rw"}, synopsis = "restart the web servers", help = "One after the other.",
+		params = {{name = "Site", pos = 0, required = true, values = {"east", "west"}, help = "which of them"}, {name = "Wait", type = "seconds", min = 0, max = 60, help = "between two"}},
+		examples = {{line = "restart-web east", says = "those in the east"}}, run = function(p) end}`)
+	page := w.page("get-help rw -full")
+	for _, want := range []string{
+		"NAME\n    restart-web - restart the web servers\n", "\nALIASES\n    rw\n", "\nDESCRIPTION\n    One after the other.\n",
+		"(required; position 0; one of east, west)\n        which of them\n", "-Wait <seconds> (0 to 60)\n", "# those in the east\n",
+		"\nIN LUA\n    restart_web(Site, {Wait = seconds})\n",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page)
+		}
+	}
+	if got := w.page("get-help *web*"); got != page && !strings.Contains(got, "restart-web") {
+		t.Errorf("get-help *web*: %s", got)
+	}
+	w.check("get-help restrat-web", "failed: get-help: there is no help on restrat-web; did you mean restart-web?\n")
+	w.check("get-help about_* | where-object Name -eq about_lua | foreach-object Category", "\"Topic\"\n")
+	if lua := w.page("get-help lua"); !strings.Contains(lua, "restart_web(Site, {Wait = seconds})") {
+		t.Error("about_lua has no restart_web")
+	}
+}
+
+// The name of a command that is to come says so.
+func TestGetHelpOfWhatIsToCome(t *testing.T) {
+	if page := newWorld(t).page("get-help disconnect-session"); !strings.HasPrefix(page, "NAME\n    disconnect-session - not there yet: ") {
+		t.Error(page)
+	}
+}

@@ -59,6 +59,9 @@ func luaType(p *shell.Param) string {
 	if p.Switch {
 		return "bool"
 	}
+	if of, list := strings.CutSuffix(p.TypeName(), ",…"); list {
+		return "{" + of + "…}"
+	}
 	return p.TypeName()
 }
 

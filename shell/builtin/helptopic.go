@@ -92,8 +92,24 @@ func (p *Help) topicPage(set *shell.CommandSet, t *page.Page) (*page.Page, error
 	if p.Examples {
 		out.Blocks = slices.DeleteFunc(out.Blocks, func(b page.Block) bool { return b.Kind != page.Code && b.Kind != page.Heading })
 	}
-	if t.Name == "about_lua" {
+	switch t.Name { // what is declared is not written a second time
+	case "about_lua":
 		out.Blocks = append(out.Blocks, luaCommands(set)...)
+	case "about_prompt":
+		out.Blocks = append(out.Blocks, options()...)
 	}
 	return &out, nil
+}
+
+// options is the end of about_prompt: the options of the shell.
+func options() []page.Block {
+	var out []page.Block
+	for _, s := range shell.AllSettings() {
+		head := fmt.Sprintf("%s <%s>", s.Name, s.Type())
+		if v := jobs.Text(s.Default); s.Type() != "table" {
+			head += " (" + v + " if not set)"
+		}
+		out = append(out, page.Block{Kind: page.Term, Text: page.Keep(head), Body: s.Help})
+	}
+	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"marsh/examples"
 	"marsh/jobs"
+	"marsh/shell"
 	"marsh/shell/format"
 	"marsh/shell/page"
 )
@@ -138,6 +139,22 @@ func TestErrorKindsAreExplained(t *testing.T) {
 	for k := jobs.KindOther + 1; k.String() != jobs.KindOther.String(); k++ {
 		if explained[k.String()] == inside[k] {
 			t.Errorf("%s: explained: %v", k, explained[k.String()])
+		}
+	}
+}
+
+// about_prompt has every option, about_lua every command as a function.
+func TestDeclaredPartsOfPages(t *testing.T) {
+	w := newWorld(t)
+	prompt, lua := w.page("get-help prompt"), w.page("get-help lua")
+	for _, s := range shell.AllSettings() {
+		if !strings.Contains(prompt, "\n    "+s.Name+" <"+s.Type()+">") {
+			t.Errorf("about_prompt has no %s", s.Name)
+		}
+	}
+	for _, cmd := range w.shell.Commands.All() {
+		if !strings.Contains(lua, "\n    "+luaName(cmd)+"(") {
+			t.Errorf("about_lua has no %s", cmd.Name)
 		}
 	}
 }

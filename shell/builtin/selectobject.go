@@ -17,6 +17,7 @@ type selectObject struct {
 	First           *int     `param:"alias=Top" help:"pass on the first N values"`
 	Last            *int     `help:"pass on the last N values"`
 	Skip            int      `help:"leave out N values, of those -First or -Last begins with"`
+	Index           []int    `help:"pass on the values at these places, counted from 1 as in $x[1]"`
 	Unique          bool     `help:"pass on each value once"`
 
 	seen map[string]bool // what -Unique has passed on
@@ -33,6 +34,11 @@ func (s *selectObject) Run(c *shell.Call) error {
 	}
 	s.seen = make(map[string]bool)
 	switch {
+	case s.Index != nil:
+		if err := s.places(c); !errors.Is(err, errEnough) {
+			return err
+		}
+		return nil
 	case s.Last != nil:
 		return s.last(c)
 	case s.First != nil && *s.First == 0:
@@ -49,6 +55,12 @@ func (s *selectObject) check() error {
 		if n != nil && *n < 0 {
 			return jobs.Errorf(jobs.KindUsage, "%d values cannot be selected; use a number from 0 on", *n)
 		}
+	}
+	if s.Index != nil && (s.First != nil || s.Last != nil || s.Skip != 0) {
+		return jobs.Errorf(jobs.KindUsage, "-Index cannot be used with -First, -Last or -Skip")
+	}
+	if len(s.Index) > 0 && slices.Min(s.Index) < 1 {
+		return jobs.Errorf(jobs.KindUsage, "-Index counts from 1, as $x[1] does")
 	}
 	if s.First != nil && s.Last != nil {
 		return jobs.Errorf(jobs.KindUsage, "-First and -Last cannot be used together")
@@ -68,6 +80,26 @@ func (s *selectObject) first(c *shell.Call) error {
 			return err
 		}
 		if s.First != nil && n-s.Skip >= *s.First {
+			return errEnough
+		}
+		return nil
+	})
+}
+
+// Passes on the values at the places of -Index, in the order in which they come.
+func (s *selectObject) places(c *shell.Call) error {
+	if len(s.Index) == 0 {
+		return nil
+	}
+	n, last := 0, slices.Max(s.Index)
+	return each(c, func(r jobs.Record) error {
+		n++
+		if slices.Contains(s.Index, n) {
+			if err := s.pass(c, r); err != nil {
+				return err
+			}
+		}
+		if n >= last {
 			return errEnough
 		}
 		return nil

@@ -184,8 +184,15 @@ func (p *removeSession) Run(c *shell.Call) error {
 	var wg sync.WaitGroup
 	for _, h := range found {
 		wg.Go(func() {
+			stopped := 0
+			if h.State() == "Opened" {
+				stopped = runningJobs(c.Ctx, h)
+			}
 			sessions.Remove(h)
 			c.Engine.Shell.SessionEvent("session closed", h)
+			if stopped > 0 {
+				c.Warn("%s still running in the session %s to %s: stopped with it", countJobs(stopped), h.Label, h.Name())
+			}
 		})
 	}
 	wg.Wait()

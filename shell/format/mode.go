@@ -53,4 +53,6 @@ type Options struct {
 	// Columns are the properties to show of a map, in order; empty shows those of
 	// the map's view, or all.
 	Columns []string
+	// NoHeader leaves out the lines with the names of a table's columns.
+	NoHeader bool
 }

@@ -36,7 +36,10 @@ func (p *Printer) showRows() error {
 		return p.showAsLists(t)
 	}
 	var b strings.Builder
-	b.WriteString(p.opening() + t.header())
+	b.WriteString(p.opening())
+	if !p.o.NoHeader {
+		b.WriteString(t.header())
+	}
 	for _, r := range t.waiting {
 		b.WriteString(t.row(r))
 	}

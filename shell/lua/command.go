@@ -46,7 +46,7 @@ func callCommand(l *lua.LState, command, name string, list bool) int {
 	if err != nil {
 		return raise(l, jobs.AsError(err).WithOp(command))
 	}
-	p := &Pipeline{Line: currentLine(l), Text: name + "(…)", Capture: true, Stages: []Stage{st}}
+	p := &Pipeline{Line: currentLine(l), Source: sourceName(l), Text: name + "(…)", Capture: true, Stages: []Stage{st}}
 	values, err := s.exec(l, p)
 	if err != nil {
 		return raise(l, err)

@@ -8,7 +8,7 @@ import (
 
 // pipeline reads the table that translated text makes of a command line.
 func (s *State) pipeline(t *lua.LTable) (*Pipeline, error) {
-	p := &Pipeline{Line: intField(t, "line"), Text: stringField(t, "text"), Background: boolField(t, "bg")}
+	p := &Pipeline{Line: intField(t, "line"), Source: s.source, Text: stringField(t, "text"), Background: boolField(t, "bg")}
 	for i := 1; ; i++ {
 		st, ok := t.RawGetInt(i).(*lua.LTable)
 		if !ok {

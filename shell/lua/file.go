@@ -18,10 +18,11 @@ type file struct {
 	s    *State
 	f    *os.File
 	r    *bufio.Reader
-	cmd  *exec.Cmd // the program behind a pipe; nil for a file
-	stop func()    // ends the program
-	std  string    // "stdout" or "stderr" for io.stdout and io.stderr; else ""
-	done bool      // closed
+	cmd  *exec.Cmd    // the program behind a pipe; nil for a file
+	wait func() error // waits for the program
+	stop func()       // ends the program
+	std  string       // "stdout" or "stderr" for io.stdout and io.stderr; else ""
+	done bool         // closed
 }
 
 var errClosed = errors.New("attempt to use a closed file")
@@ -64,16 +65,16 @@ func (s *State) popen(ctx context.Context, line, mode string) (*file, error) {
 		ours, theirs = w, r
 		cmd.Stdin, cmd.Stdout = r, nil
 	}
-	err = cmd.Start()
+	wait, err := s.start(cmd)
 	theirs.Close()
 	if err != nil {
 		stop()
 		return nil, errors.Join(err, ours.Close())
 	}
-	return s.keep(&file{s: s, f: ours, cmd: cmd, stop: stop}), nil
+	return s.keep(&file{s: s, f: ours, cmd: cmd, wait: wait, stop: stop}), nil
 }
 
-// shellCommand prepares a line for /bin/sh, in a process group of its own.
+// shellCommand prepares a line for /bin/sh.
 func (s *State) shellCommand(ctx context.Context, line string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", line)
 	if s.opt.Dir != nil {
@@ -82,9 +83,17 @@ func (s *State) shellCommand(ctx context.Context, line string) *exec.Cmd {
 	if s.opt.Environ != nil {
 		cmd.Env = s.opt.Environ()
 	}
+	return cmd
+}
+
+// start starts a program as the engine does, or in a process group of its own.
+func (s *State) start(cmd *exec.Cmd) (wait func() error, err error) {
+	if s.opt.Start != nil {
+		return s.opt.Start(cmd)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	return cmd
+	return cmd.Wait, cmd.Start()
 }
 
 // close closes the file; for a pipe it waits for the program, which is ended when
@@ -102,7 +111,7 @@ func (f *file) close() error {
 	if f.cmd.Stdin == nil {
 		f.stop() // nobody reads what it still has to write
 	}
-	werr := f.cmd.Wait()
+	werr := f.wait()
 	f.stop()
 	return errors.Join(err, werr)
 }

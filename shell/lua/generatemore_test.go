@@ -40,7 +40,7 @@ func (g *generator) operandOf() string {
 }
 
 func (g *generator) atomNumber() string {
-	return g.pick("0", "1", "-1", "2.5", "7", "1e15", "1e300", "-0.25", "2^31", "2^53", "1/0", "-1/0", "0/0", "1e-7", "0.1", "123456789", "3.0")
+	return g.pick("0", "1", "-1", "2.5", "7", "1e13", "1e300", "-0.25", "2^31", "2^40", "1/0", "-1/0", "1e-7", "0.1", "123456789", "3.0")
 }
 
 // protected writes a call that shows what an expression gives, or that it fails.
@@ -56,7 +56,7 @@ func (g *generator) metaOperators() {
 	a, b, c := g.operandOf(), g.operandOf(), g.operandOf()
 	switch g.r.IntN(8) {
 	case 0, 1:
-		g.protected(fmt.Sprintf("val(%s %s %s %s %s)", a, g.pick("+", "-", "*", "/", "%", "^", ".."), b, g.pick("+", "-", "*", ".."), c))
+		g.protected(fmt.Sprintf("val(%s %s %s %s %s)", a, g.pick("+", "-", "*", "/", "^", ".."), b, g.pick("+", "-", "*", ".."), c))
 	case 2:
 		g.protected(fmt.Sprintf("%s %s %s", g.object(), g.pick("<", "<=", ">", ">=", "==", "~="), b))
 	case 3:
@@ -265,6 +265,6 @@ func (g *generator) longString() {
 
 func (g *generator) environment() {
 	g.line("do local env = setmetatable({}, {__index = _G, __newindex = function(t, k, v) out('set', k) rawset(t, k, v) end})")
-	g.line(" local f = loadstring(%s) setfenv(f, env) out(pcall(f, %s)) out(rawget(env, 'q'), rawget(_G, 'q'), getfenv(f) == env) end",
+	g.line(" local f = loadstring(%s) setfenv(f, env) out(pcall(f, %s)) out(rawget(env, 'q'), rawget(_G, 'q'), type(f) == 'function' and getfenv(f) == env) end",
 		quote(g.pick("q = 1 return q", "local a, b = ... q = b return a, q, tostring(q)", "return (function(...) q = ... return q end)(...)", "function q() return q end return q()")), g.list(2))
 }

@@ -155,7 +155,7 @@ func status(l *lua.LState) int {
 // A coroutine cannot be left through a Go function, such as pcall or table.sort.
 func yield(l *lua.LState) int {
 	if l.Parent == nil {
-		l.RaiseError("attempt to yield from outside a coroutine")
+		l.Error(lua.LString("attempt to yield from outside a coroutine"), 3) // yield is within a function in Lua
 	}
 	for level := 1; ; level++ {
 		dbg, ok := l.GetStack(level)
@@ -163,7 +163,7 @@ func yield(l *lua.LState) int {
 			return -1
 		}
 		if _, err := l.GetInfo("S", dbg, lua.LNil); err == nil && dbg.What == "G" {
-			l.RaiseError("attempt to yield across pcall or another function of the shell")
+			l.Error(lua.LString("attempt to yield across pcall or another function of the shell"), 3)
 		}
 	}
 }

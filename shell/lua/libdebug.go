@@ -76,3 +76,22 @@ func ownSetfenv(stock lua.LGFunction) lua.LGFunction {
 		return stock(l)
 	}
 }
+
+// Returns the environment of a function, or of one that runs: getfenv([f]).
+func ownGetfenv(stock lua.LGFunction) lua.LGFunction {
+	return func(l *lua.LState) int {
+		if l.GetTop() == 0 {
+			return stock(l)
+		}
+		if l.Get(1).Type() == lua.LTFunction {
+			return debugGetfenv(l)
+		}
+		level := checkInt(l, 1)
+		if _, ok := l.GetStack(level); level < 0 || !ok {
+			l.ArgError(1, "invalid level")
+		}
+		l.SetTop(0)
+		l.Push(lua.LNumber(level))
+		return stock(l)
+	}
+}

@@ -7,6 +7,7 @@ import (
 // Pipeline is one command line, ready to be run: its words are evaluated.
 type Pipeline struct {
 	Line       int    // its line in the source, from 1
+	Source     string // what the source is called
 	Text       string // as typed
 	Background bool   // it ends in &
 	Capture    bool   // its values are wanted by the caller instead of the output stream

@@ -2,6 +2,7 @@ package lua
 
 import (
 	"context"
+	"os/exec"
 	"slices"
 	"sort"
 
@@ -49,6 +50,11 @@ type Options struct {
 	// Environ is the environment of programs started by io.popen and os.execute;
 	// nil is that of this process.
 	Environ func() []string
+	// Start starts a program for io.popen and returns what waits for its end. The program
+	// and what came of it have to end when the context that cmd was made with does: see
+	// exec.Cmd.Cancel. Where it is nil the program has a process group of its own, which
+	// is killed.
+	Start func(cmd *exec.Cmd) (wait func() error, err error)
 	// Commands lists the canonical names of the commands that are Lua functions too.
 	Commands func() []string
 }

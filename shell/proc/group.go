@@ -26,6 +26,10 @@ const (
 	pollEvery  = 10 * time.Millisecond
 )
 
+// stuckRounds is at how many looks in a row, pollEvery apart, all that is left is
+// found stopped again before it gets KILL ahead of time.
+const stuckRounds = 20
+
 // Group is the processes that were started for one purpose, such as a job, and
 // whatever came of them.
 type Group struct {
@@ -147,9 +151,13 @@ func (g *Group) Close(ctx context.Context, grace time.Duration) error {
 // parent has ended; what a living parent starts now is its way of cleaning up.
 func (g *Group) terminate(ctx context.Context, leaders []leader, grace time.Duration) []process {
 	told, first := make(map[int]bool), true
+	stuck := 0
 	deadline := time.Now().Add(grace)
 	for {
 		left := g.left(leaders)
+		if stuck = stuckFor(left, told, stuck); stuck > stuckRounds {
+			return left
+		}
 		for _, p := range left {
 			if !told[p.pid] && (first || !hasParent(left, p)) {
 				told[p.pid] = true
@@ -163,6 +171,19 @@ func (g *Group) terminate(ctx context.Context, leaders []leader, grace time.Dura
 		first = false
 		time.Sleep(pollEvery)
 	}
+}
+
+// stuckFor counts the looks in a row at which all that is left was told to end, and is
+// stopped again: it wants a terminal that it does not have, and can do no more than
+// that. Each time it is let go on.
+func stuckFor(left []process, told map[int]bool, before int) int {
+	if slices.ContainsFunc(left, func(p process) bool { return !p.stopped || !told[p.pid] }) {
+		return 0
+	}
+	for _, p := range left {
+		syscall.Kill(p.pid, syscall.SIGCONT)
+	}
+	return before + 1
 }
 
 // left returns the processes of the group. One look can miss a process: one that was

@@ -15,10 +15,10 @@ const usualLook = "\x1b[0m\x0f\x1b(B\x1b[4l\x1b[?25h\x1b[?7h\x1b[?1l\x1b>" +
 	"\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?1015l"
 
 // What a program that could not tidy up may have left besides: the other screen,
-// the kitty keyboard protocol, xterm's modifyOtherKeys, output held back. Leaving the
-// other screen brings the cursor back to where it was saved, which a terminal on its
-// first screen does too: so it is saved here.
-const afterCrash = "\x1b[?2026l\x1b[=0u\x1b[>4;0m\x1b7\x1b[?1049l"
+// the kitty keyboard protocol, xterm's modifyOtherKeys, output held back. 1047 leaves
+// the other screen; 1049, which programs use, would also bring the cursor back to
+// where it was when one entered it last, in tmux even if that was long ago.
+const afterCrash = "\x1b[?2026l\x1b[=0u\x1b[>4;0m\x1b[?1047l"
 
 // Give gives the programs the keyboard, in the modes that they were stopped in, and
 // notes those of now, which Reclaim brings back.

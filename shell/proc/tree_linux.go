@@ -17,6 +17,7 @@ type process struct {
 	pid, ppid, pgrp, session int
 	name                     string
 	zombie                   bool
+	stopped                  bool
 }
 
 // processes returns all processes that can be seen.
@@ -49,7 +50,7 @@ func parseStat(data []byte) (process, bool) {
 	if len(f) < 4 {
 		return process{}, false
 	}
-	p := process{name: string(data[open+1 : shut]), zombie: f[0] == "Z" || f[0] == "X"}
+	p := process{name: string(data[open+1 : shut]), zombie: f[0] == "Z" || f[0] == "X", stopped: f[0] == "T"}
 	p.pid, _ = strconv.Atoi(strings.TrimSpace(string(data[:open])))
 	p.ppid, _ = strconv.Atoi(f[1])
 	p.pgrp, _ = strconv.Atoi(f[2])

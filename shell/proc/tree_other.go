@@ -8,6 +8,7 @@ import "syscall"
 type process struct {
 	pid, ppid int
 	name      string
+	stopped   bool // not known either
 }
 
 // members returns the leaders whose process groups still have members: without

@@ -17,12 +17,27 @@ func (p *parser) scriptBlock(inPlace bool) node {
 	} else {
 		p.skipBody()
 	}
+	p.copies(start, p.tok.start)
 	n.text, n.using = blockText(p.text[start+1:p.tok.start]), set.taken()
 	p.at = p.tok.end
 	p.close()
 	p.usings = p.usings[:len(p.usings)-1]
 	p.parens, p.braces = parens, braces
 	return n
+}
+
+// copyFloor and copyPerByte bound the copies of blocks in the translated text, by its
+// length: blocks within one another are copied once for each.
+const copyFloor, copyPerByte = 1 << 20, 8
+
+// Counts the copy of a block in the translated text.
+func (p *parser) copies(from, to int) {
+	if p.loose > 0 {
+		return
+	}
+	if p.copied += to - from; p.copied > copyFloor+copyPerByte*len(p.text) {
+		p.giveUp(from, "too many blocks are nested here")
+	}
 }
 
 // Reads a block's statements up to its }.

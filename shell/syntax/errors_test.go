@@ -171,6 +171,17 @@ func TestCaretStandsUnderTheRune(t *testing.T) {
 	}
 }
 
+// A caret stands under its character also behind those that are wide, or not seen.
+func TestCaretBehindWideCharacters(t *testing.T) {
+	for before, blanks := range map[string]string{"日本": "    ", "e\u0301": " ", "\U0001f600": "  ", "\x01": "  ", "ａ": "  "} {
+		_, err := Compile("x = '"+before+"' = 5", "t", 1, world{})
+		_, caret, _ := strings.Cut(jobs.AsError(err).Detail, "\n")
+		if want := "     " + blanks + "  ^"; caret != want {
+			t.Errorf("behind %q the caret is %q, want %q", before, caret, want)
+		}
+	}
+}
+
 func TestLongLinesAreCut(t *testing.T) {
 	long := strings.Repeat("ä", 500)
 	_, err := Compile("x = '"+long+"' = '"+long+"'", "t", 1, world{})

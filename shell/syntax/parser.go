@@ -32,6 +32,7 @@ type parser struct {
 	parens, braces int // those open in this script block: they end a command line
 	loose          int // above 0 inside blocks that are kept as text
 	depth          int
+	copied         int // bytes of blocks that the translated text will hold
 	work           int // tokens taken, and a share for what is looked at ahead of them
 
 	value  *valueMark // the statement just read, if it was an expression

@@ -13,8 +13,12 @@ type printer struct {
 	line int // the line of the source that is being written
 }
 
-// Returns the Lua table of a pipeline that stands from and to these positions.
+// Returns the Lua table of a pipeline that stands from and to these positions; of one in
+// a block that is kept as text nothing is needed.
 func (p *parser) print(pl pipeline, from, to int) string {
+	if p.loose > 0 {
+		return ""
+	}
 	w := &printer{line: p.src.line(from)}
 	w.add("{line=" + strconv.Itoa(pl.line) + ", text=" + quote(pl.text))
 	if pl.background {

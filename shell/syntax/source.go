@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"marsh/jobs"
@@ -74,13 +75,38 @@ func (s *source) caret(pos int) string {
 	line, col := s.rowText(row), pos-s.starts[row]
 	col = min(col, len(line))
 	before, after := clip(line[:col], line[col:])
-	under := strings.Map(func(r rune) rune {
-		if r == '\t' {
-			return r
+	return before + after + "\n" + blank(before) + "^"
+}
+
+// Returns blanks that are as wide as a text on a terminal.
+func blank(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\t':
+			b.WriteByte('\t')
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case r < ' ', isWide(r): // a control character is shown as ^ and a letter
+			b.WriteString("  ")
+		default:
+			b.WriteByte(' ')
 		}
-		return ' '
-	}, before)
-	return before + after + "\n" + under + "^"
+	}
+	return b.String()
+}
+
+// isWide reports whether a terminal gives r two columns: the wide and fullwidth
+// characters of Unicode's UAX 11, in blocks.
+func isWide(r rune) bool {
+	for _, block := range [][2]rune{
+		{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F},
+		{0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD},
+	} {
+		if block[0] <= r && r <= block[1] {
+			return true
+		}
+	}
+	return false
 }
 
 // Cuts a line's two halves to a bounded length, at runes.

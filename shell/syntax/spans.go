@@ -24,6 +24,25 @@ const (
 	ClassOpen                   // a bracket or quote that is not closed, or closes nothing
 )
 
+var classNames = [...]string{"text", "command", "program", "unknown", "parameter", "string", "variable", "keyword", "number", "comment", "operator", "open"}
+
+// String returns the class's name, such as "command".
+func (c Class) String() string {
+	if int(c) >= len(classNames) {
+		return classNames[ClassText]
+	}
+	return classNames[c]
+}
+
+// ParseClass finds a class by name.
+func ParseClass(name string) (Class, bool) {
+	i := slices.Index(classNames[:], name)
+	return Class(max(i, 0)), i >= 0
+}
+
+// ClassNames returns the names of all classes.
+func ClassNames() []string { return classNames[:] }
+
 // Span is a part of a text that has a class.
 type Span struct {
 	Start, End int // bytes

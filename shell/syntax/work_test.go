@@ -43,6 +43,23 @@ func TestWorkGrowsWithTheText(t *testing.T) {
 	}
 }
 
+// Blocks within one another make the translated text longer, up to a bound.
+func TestCopiesAreBounded(t *testing.T) {
+	for _, c := range []struct {
+		levels int
+		right  bool
+	}{{7, true}, {40, false}} {
+		text := strings.Repeat("hosts | foreach { ", c.levels) + strings.Repeat("ls;", 20_000) + strings.Repeat("}", c.levels)
+		chunk, err := Compile(text, "t", 1, world{})
+		if (err == nil) != c.right {
+			t.Errorf("%d levels: %v", c.levels, err)
+		}
+		if err == nil && len(chunk.Lua) > 60*len(text) {
+			t.Errorf("%d levels: %d bytes become %d", c.levels, len(text), len(chunk.Lua))
+		}
+	}
+}
+
 // Where each level of a text is read twice the work is cut off.
 func TestWorkIsBounded(t *testing.T) {
 	for _, text := range []string{

@@ -1,0 +1,68 @@
+package shell_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"marsh/jobs"
+	"marsh/jobs/jobstest"
+	"marsh/shell"
+	"marsh/shell/builtin"
+)
+
+// notes is what the operator was told.
+type notes struct {
+	mu  sync.Mutex
+	all []string // guarded by mu
+}
+
+func (n *notes) add(text string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all = append(n.all, text)
+}
+
+// An event log that cannot be written is told of once.
+func TestEventLogThatCannotBeWritten(t *testing.T) {
+	var told notes
+	w := &world{t: t, dir: t.TempDir()}
+	if err := os.WriteFile(w.path("state"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.shell = shell.New(shell.Options{
+		Commands: shell.NewCommandSet(builtin.Commands()), Dir: w.dir, Events: shell.NewEventLog(w.path("state")), Notify: told.add,
+	})
+	w.check("$j = start-job { 1 }; receive-job $j -wait; $j = start-job { 2 }; receive-job $j -wait", "1\n2\n")
+	if err := w.shell.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, text := range told.all {
+		if strings.HasPrefix(text, "the event log could not be written: ") {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("it was told %d times: %q", n, told.all)
+	}
+}
+
+// An error that a script file goes on from says where in the file it happened.
+func TestErrorNamesItsPlace(t *testing.T) {
+	w := newWorld(t)
+	var out jobstest.Recorder
+	script := jobs.Script{Text: "x = 1\nget-content nosuch\nget_content('none')", Name: "/etc/my.lua"}
+	if err := w.shell.Engine().Run(t.Context(), script, &out); err != nil {
+		t.Fatal(err)
+	}
+	var places []string
+	for _, r := range out.Records() {
+		places = append(places, r.Value.(*jobs.Map).String("Detail"))
+	}
+	if want := []string{"at /etc/my.lua:2: get-content nosuch", "at /etc/my.lua:3: get_content(…)"}; !slices.Equal(places, want) {
+		t.Errorf("got %q, want %q", places, want)
+	}
+}
