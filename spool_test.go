@@ -89,6 +89,10 @@ until $j.State ~= "Running"
 =$j.State
 =$j.Reason.Message
 set-option JobQuota 100
+repeat
+  start-sleep -milliseconds 20
+  $j = get-job 1
+until $j.State ~= "Blocked"
 wait-job 1 | out-null
 n = 0
 receive-job 1 | foreach-object { n = n + 1 }
