@@ -69,17 +69,17 @@ func startError(name string, err error) error {
 func (x *running) start(i int) error {
 	r := x.r
 	x.group = proc.NewGroup(r.e.tag + "/" + strconv.FormatInt(r.e.programs.Add(1), 10))
-	if r.tty == nil {
+	if x.s.tty == nil {
 		return x.group.Start(x.cmd)
 	}
 	x.tried = true
-	return x.group.StartOnTerminal(x.cmd, r.tty)
+	return x.group.StartOnTerminal(x.cmd, x.s.tty)
 }
 
 // notStarted closes our ends of the pipes of a program that did not start.
 func (x *running) notStarted() {
-	if x.r.tty != nil && !x.tried {
-		x.r.tty.NotStarted()
+	if x.s.tty != nil && !x.tried {
+		x.s.tty.NotStarted()
 	}
 	if x.feed != nil {
 		x.feed.Close()
@@ -100,7 +100,7 @@ func (x *running) finish() error {
 	case err = <-exited:
 	case closed = <-x.errs:
 		err = x.end(exited)
-	case <-x.r.ctx.Done():
+	case <-x.s.ctx.Done():
 		err = x.end(exited)
 	}
 	x.settle()
@@ -109,7 +109,7 @@ func (x *running) finish() error {
 
 // end stops the program's tree and returns how the program ended.
 func (x *running) end(exited chan error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.r.ctx), 2*proc.DefaultGrace)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.s.ctx), 2*proc.DefaultGrace)
 	defer cancel()
 	if err := x.group.Stop(ctx, proc.DefaultGrace); err != nil {
 		return jobs.Errorf(jobs.KindState, "%s could not be stopped: %w", x.s.prog.name, err)
