@@ -57,6 +57,7 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 	if err == nil {
 		err = r.run()
 	}
+	err = r.atPlace(err)
 	if e.asked = r.byThePrompt(); !e.asked {
 		e.mu.Lock()
 		e.failed = err != nil || r.anyFailed()
