@@ -29,7 +29,7 @@ type Spec struct {
 	Timeout    time.Duration // each task fails when it has run for so long; 0 is no limit
 	AutoRemove bool          // receiving all of it, once it has ended, removes it from its table
 	HideHost   bool          // what it writes is shown without the names of its machines
-	Limit      int64         // bytes of unread records that each task keeps; 0 is DefaultStreamLimit
+	Limit      int64         // bytes of unread records that each task keeps in memory; 0 is the default of StreamOptions
 }
 
 // Job is the tasks that were started together. Its state is derived from theirs.
@@ -67,7 +67,7 @@ func newID() string {
 // NewInstanceID returns a new identifier that no other thing has.
 func NewInstanceID() string { return newID() }
 
-func newJob(id int, spec Spec) *Job {
+func newJob(id int, spec Spec, keep Keep) *Job {
 	j := &Job{
 		ID: id, Name: spec.Name, Type: spec.Type, Command: spec.Command,
 		InstanceID: newID(), AutoRemove: spec.AutoRemove, HideHost: spec.HideHost, done: make(chan struct{}),
@@ -75,8 +75,10 @@ func newJob(id int, spec Spec) *Job {
 	if j.Name == "" {
 		j.Name = "Job" + strconv.Itoa(id)
 	}
+	stores := keep.stores(id, len(spec.Tasks))
 	for i, ts := range spec.Tasks {
-		j.tasks = append(j.tasks, newTask(j, ts, spec, i+1))
+		o := StreamOptions{Limit: spec.Limit, Memory: keep.Memory, Store: stores[i]}
+		j.tasks = append(j.tasks, newTask(j, ts, spec, i+1, o))
 	}
 	return j
 }

@@ -12,6 +12,7 @@ const MaxPools = 256
 // Table is the jobs of one shell, by number.
 type Table struct {
 	ended func(*Job) // told when a job has ended; may be nil
+	keep  Keep       // never changes
 
 	mu     sync.Mutex
 	last   int              // the number given last; guarded by mu
@@ -26,10 +27,25 @@ type Table struct {
 // link is a job's place in the list of its table. Table.mu guards it.
 type link struct{ prev, next *Job }
 
+// Keep is where the jobs of a table keep what nobody has received. The zero Keep is
+// memory alone.
+type Keep struct {
+	Memory *Memory // what all may have in memory together; nil sets no bound
+	Spool  Spool   // where the rest goes; nil is nowhere
+}
+
+// stores returns a Store for each task of a job: nil ones where there is no spool.
+func (k Keep) stores(job, tasks int) []Store {
+	if k.Spool == nil {
+		return make([]Store, tasks)
+	}
+	return k.Spool.Stores(job, tasks)
+}
+
 // NewTable makes an empty table. ended, which may be nil, is called, on the job's
 // own goroutine, when a job has ended.
-func NewTable(ended func(*Job)) *Table {
-	return &Table{ended: ended, byID: map[int]*Job{}, byUID: map[string]*Job{}, pools: map[string]*Pool{}}
+func NewTable(ended func(*Job), keep Keep) *Table {
+	return &Table{ended: ended, keep: keep, byID: map[int]*Job{}, byUID: map[string]*Job{}, pools: map[string]*Pool{}}
 }
 
 // Pool returns the pool of that name, in any letter case. It is made when it is not
@@ -65,7 +81,7 @@ func (t *Table) Start(spec Spec) (*Job, error) {
 		return nil, Errorf(KindClosed, "the shell is ending and starts no more jobs")
 	}
 	t.last++
-	j := newJob(t.last, spec)
+	j := newJob(t.last, spec, t.keep)
 	j.admit(spec)
 	j.first = j.Value()
 	t.add(j)

@@ -43,9 +43,10 @@ type Task struct {
 
 var errStopped = &Error{Kind: KindStopped, Msg: "stopped"}
 
-func newTask(j *Job, ts TaskSpec, spec Spec, index int) *Task {
+func newTask(j *Job, ts TaskSpec, spec Spec, index int, o StreamOptions) *Task {
 	t := &Task{spec: ts, script: spec.Script, index: index, job: j, limit: spec.Timeout, done: make(chan struct{})}
-	t.stream = NewStream(spec.Limit, t.setBlocked)
+	o.Blocked = t.setBlocked
+	t.stream = NewStream(o)
 	t.ctx, t.cancel = context.WithCancelCause(context.WithValue(context.Background(), taskKey{}, t))
 	return t
 }
@@ -102,7 +103,7 @@ func (t *Task) HasMoreData() bool {
 	if !t.State().Ended() {
 		return true
 	}
-	return t.stream.Unread()
+	return t.stream.Unread() > 0
 }
 
 // become moves the task to state s if that may follow, and reports whether it did.
@@ -133,14 +134,26 @@ func (t *Task) move(s State, reason *Error) bool {
 	return true
 }
 
-// setBlocked follows the stream: its writer waits for room, or goes on.
-func (t *Task) setBlocked(blocked bool) {
-	if blocked {
-		t.become(Blocked, &Error{Kind: KindLimit, Msg: fmt.Sprintf(
-			"what it wrote and nobody received fills its %d MiB; receive-job makes room", t.stream.limit>>20)})
+// setBlocked follows the stream: its writer waits for room, and why, or goes on.
+func (t *Task) setBlocked(why *Error) {
+	if why == nil {
+		t.become(Running, nil)
 		return
 	}
-	t.become(Running, nil)
+	n := t.job.ID
+	reason := Errorf(why.Kind, "%w; receive-job %d makes room, remove-job %d -force gives it up", why, n, n)
+	if !t.become(Blocked, reason) {
+		t.blockedFor(reason)
+	}
+}
+
+// blockedFor changes the reason of a task that is blocked already.
+func (t *Task) blockedFor(reason *Error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state == Blocked {
+		t.reason = reason
+	}
 }
 
 // stop asks the task to end; it does not wait.

@@ -3,6 +3,7 @@ package builtin
 import (
 	"context"
 	"math"
+	"sort"
 	"strings"
 	"sync"
 
@@ -154,7 +155,7 @@ func (r *receiver) giveWay(tasks []*jobs.Task) (back func()) {
 func (r *receiver) once(t *jobs.Task, hideHost bool) error {
 	// The state is read first: all that an ended task wrote is there by now.
 	failed := t.State() == jobs.Failed && r.view.has(jobs.ErrorStream)
-	if err := r.drain(t, len(t.Stream().Peek()), hideHost); err != nil {
+	if err := r.upTo(t, t.Stream().Last(), hideHost); err != nil {
 		return err
 	}
 	if failed {
@@ -169,7 +170,7 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	for {
 		changed := t.Stream().Changed()
 		ended := t.State().Ended()
-		if err := r.drain(t, math.MaxInt, hideHost); err != nil {
+		if err := r.drain(t, math.MaxUint64, hideHost); err != nil {
 			return err
 		}
 		if ended {
@@ -191,27 +192,61 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	return nil
 }
 
-// drain writes at most n unread records of a task: a bound where it must not run
-// after a job that writes as fast. What could not be written is put back.
-func (r *receiver) drain(t *jobs.Task, n int, hideHost bool) error {
-	if r.view.given() {
-		return r.write(r.view.of(t.Stream().Peek()), hideHost, func(int) {})
+// upTo writes a task's unread records up to the one with the Seq last: a bound, so that
+// it does not run after a job that writes as fast.
+func (r *receiver) upTo(t *jobs.Task, last uint64, hideHost bool) error {
+	if r.keep || r.view.given() {
+		return r.look(t, last, hideHost)
 	}
-	if r.keep {
-		return r.write(t.Stream().Peek(), hideHost, func(int) {})
-	}
-	for n > 0 {
-		batch := t.Stream().Take(min(n, receiveBatch))
-		if len(batch) == 0 {
-			return nil
-		}
-		n -= len(batch)
-		err := r.write(batch, hideHost, func(n int) { t.Stream().Untake(batch[n:]) })
+	return r.drain(t, last, hideHost)
+}
+
+// look writes those records that are part of the view and leaves all for the next
+// receive, a batch at a time: they may be more than memory has room for.
+func (r *receiver) look(t *jobs.Task, last uint64, hideHost bool) error {
+	var kept []jobs.Record // the last ones, where only those are wanted
+	for seq := uint64(0); seq < last; {
+		batch, err := t.Stream().Peek(seq, receiveBatch)
 		if err != nil {
 			return err
 		}
+		if len(batch) == 0 {
+			break
+		}
+		seq = batch[len(batch)-1].Seq
+		due := r.view.of(until(batch, last))
+		if r.view.last > 0 {
+			kept = r.view.tail(append(kept, due...))
+			continue
+		}
+		if err := r.write(due, hideHost, func(int) {}); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.write(kept, hideHost, func(int) {})
+}
+
+// drain takes records and writes them. What could not be written is put back, and so is
+// what is past the last one.
+func (r *receiver) drain(t *jobs.Task, last uint64, hideHost bool) error {
+	for {
+		batch, err := t.Stream().Take(receiveBatch)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		due := until(batch, last)
+		t.Stream().Untake(batch[len(due):])
+		err = r.write(due, hideHost, func(n int) { t.Stream().Untake(due[n:]) })
+		if err != nil || len(due) < len(batch) {
+			return err
+		}
+	}
+}
+
+// until returns the records up to the one with the Seq last.
+func until(records []jobs.Record, last uint64) []jobs.Record {
+	n := sort.Search(len(records), func(i int) bool { return records[i].Seq > last })
+	return records[:n:n]
 }
 
 // write writes records; on an error failed is told how many were.

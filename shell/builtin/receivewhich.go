@@ -57,19 +57,23 @@ func (v view) given() bool { return v.last > 0 || v.streams != nil }
 // has reports whether records of the stream are part of it.
 func (v view) has(k jobs.StreamKind) bool { return v.streams == nil || slices.Contains(v.streams, k) }
 
-// of returns the records that are part of it, in their order.
+// of returns the records of its streams.
 func (v view) of(records []jobs.Record) []jobs.Record {
+	if v.streams == nil {
+		return records
+	}
 	var seen []jobs.Record
-	for _, r := range slices.Backward(records) {
-		if v.last > 0 && len(seen) == v.last {
-			break
-		}
+	for _, r := range records {
 		if v.has(r.Stream) {
 			seen = append(seen, r)
 		}
 	}
-	slices.Reverse(seen)
 	return seen
+}
+
+// tail returns the last ones of records, as many as it has.
+func (v view) tail(records []jobs.Record) []jobs.Record {
+	return records[max(0, len(records)-v.last):]
 }
 
 // sites says where the children run whose results are wanted.
