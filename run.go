@@ -31,6 +31,7 @@ func (p *program) newShell(o shell.Options) *shell.Shell {
 		o.Events = shell.NewEventLog(shell.EventDir(os.Getenv, homeDir()))
 	}
 	o.Hosts = p.hosts
+	o.Watchdog = p.newWatchdog(o)
 	o.Groups = filepath.Join(configDir(), "groups")
 	return shell.New(o)
 }

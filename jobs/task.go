@@ -137,9 +137,11 @@ func (t *Task) setBlocked(blocked bool) {
 }
 
 // stop asks the task to end; it does not wait.
-func (t *Task) stop() {
+func (t *Task) stop() { t.stopFor(errStopped) }
+
+func (t *Task) stopFor(cause error) {
 	t.become(Stopping, nil)
-	t.cancel(errStopped)
+	t.cancel(cause)
 }
 
 // run runs the task to its end. slots is the throttle; admitted tasks hold a token
