@@ -124,6 +124,48 @@ func TestStopOfWhatForksOn(t *testing.T) {
 	}
 }
 
+// Two hundred processes that each start another one when they end, and more meanwhile,
+// are too many to be ended one by one.
+func TestStopOfForkBomb(t *testing.T) {
+	g := NewGroup(NewTag())
+	line, _ := start(t, g, `trap '' TERM
+		i=0; while [ $i -lt 200 ]; do (while :; do (sleep 0.02; :); setsid sh -c 'sleep 0.1' & wait; done) & i=$((i+1)); done
+		echo go; wait`)
+	line()
+	if err := g.Stop(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if left := g.members(nil); len(left) > 0 {
+		t.Errorf("left: %s", describe(left))
+	}
+}
+
+// A chain of processes, each of which starts the next and ends, is caught up with.
+func TestStopOfRelay(t *testing.T) {
+	g := NewGroup(NewTag())
+	line, _ := start(t, g, `relay() { (trap '' TERM; relay) & exit 0; }; echo go; relay`)
+	line()
+	if err := g.Stop(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What cannot be ended is named, with the reason.
+func TestWhy(t *testing.T) {
+	for want, p := range map[string]process{
+		"7 (dd), which waits in the kernel for a device or a file system, where no signal reaches it": {pid: 7, name: "dd", stuck: true},
+		"7 (dd), which has not ended yet": {pid: 7, name: "dd"},
+	} {
+		p.pid = os.Getpid()
+		if got := describe([]process{p}); got != strings.Replace(want, "7", strconv.Itoa(p.pid), 1) {
+			t.Errorf("got %s", got)
+		}
+	}
+	if got := owner(1); got != "root's" {
+		t.Errorf("process 1 is %s", got)
+	}
+}
+
 // A program that handles TERM has its grace.
 func TestGrace(t *testing.T) {
 	g := NewGroup(NewTag())

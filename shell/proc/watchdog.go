@@ -23,6 +23,11 @@ const tellPatience = time.Second
 // back when it is over. What it reads from is a pipe that only this process can write
 // to: when that ends, this process is gone, and what is still announced is ended.
 //
+// A program is known by its tag from its first moment on, and by its session, process
+// group and descent once it has started. So it gets away when it clears its environment
+// and this process is killed in that moment, or when it leaves its session and its
+// parents end besides.
+//
 // A nil *Watchdog watches over nothing.
 type Watchdog struct {
 	path   string // of a program that calls RunWatchdog

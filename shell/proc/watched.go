@@ -139,6 +139,7 @@ func RunWatchdog(ctx context.Context, in *os.File) error {
 	if info, err := in.Stat(); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
 		return errors.New("a watchdog is started by the shell that it watches over")
 	}
+	closeInherited()
 	debug.SetGCPercent(smallHeap)
 	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGTSTP, syscall.SIGUSR1, syscall.SIGUSR2)
 	return readWatched(in).end(ctx)
