@@ -148,6 +148,11 @@
 //     ([proc.Group]): known by descent, by session and process group, and by a tag in
 //     their environment, because a program that left its session is still the
 //     job's. The process is the subreaper of what it starts.
+//   - Where this process is killed and can do nothing, its watchdog does: one small process
+//     ([proc.Watchdog]), started before the first program, in a session of its own. It
+//     is told which programs run and reads from a pipe that only this process can write
+//     to; when that ends, it ends what is still running, with 3 seconds between TERM and
+//     KILL. What a statement left running that is over is left alone.
 //   - A link is dead when nothing came for 15 seconds. Every waiter is released with
 //     an error of kind [jobs.KindBroken] that names the machine.
 //   - An agent ends with its link. An SSH server does not end what runs without a
@@ -182,9 +187,8 @@
 //   - Lua is gopher-lua's, mended: it is in Go, so that the binary stays static, and
 //     its known miscompilations are rewritten before they reach it. Random programs
 //     are compared with the lua5.1 program.
-//   - Two things are meant to be and are not there: unread records move to no disk (a
-//     stream is bounded in memory, and its writer waits), and nothing watches over
-//     the programs of a shell that is itself killed with KILL.
+//   - One thing is meant to be and is not there: unread records move to no disk (a
+//     stream is bounded in memory, and its writer waits).
 //   - What could take the process down from a script is replaced: string.rep and its
 //     like are bounded, and pattern matching looks at the context.
 //   - readline keeps its loop and its editing; what it reads and draws is ours, because

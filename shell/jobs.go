@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -49,9 +50,15 @@ func (h taskHost) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if ctx.Err() == nil || h.f.programs.Load() == 0 {
 		return err
 	}
-	if serr := stopGroup(ctx, proc.NewGroup(h.f.tag)); serr != nil {
-		h.f.Shell.leftRunning(serr)
-		return jobs.Errorf(jobs.KindState, "the job was stopped, but not all of its processes: %w", serr)
+	serr := stopGroup(ctx, proc.NewGroup(h.f.tag))
+	if left := h.f.left.take(); left != nil { // it knows more: whose environment cannot be read has no tag
+		serr = left
+	}
+	if serr != nil {
+		err = jobs.Errorf(jobs.KindState, "not all processes were stopped: %w", serr)
+	}
+	if errors.Is(err, jobs.KindState) {
+		h.f.Shell.leftRunning(err)
 	}
 	return err
 }

@@ -126,7 +126,9 @@ func (x *running) finish() error {
 // end stops the program's tree and returns how the program ended.
 func (x *running) end(exited chan error) error {
 	if err := stopGroup(x.r.ctx, x.group); err != nil {
-		return jobs.Errorf(jobs.KindState, "%s could not be stopped: %w", x.s.prog.name, err)
+		failure := jobs.Errorf(jobs.KindState, "%s could not be stopped: %w", x.s.prog.name, err)
+		x.r.e.left.note(failure)
+		return failure
 	}
 	return <-exited
 }
