@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"marsh/jobs"
 	"marsh/remote"
 	"marsh/remote/bootstrap"
@@ -53,7 +55,7 @@ func (s session) Close() error {
 // the editor, where there is one.
 func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Target) (shell.Session, error) {
 	agent := &bootstrap.Agent{}
-	ask := asker(editor)
+	ask := asker(editor, p.inFront)
 	return func(ctx context.Context, t jobs.Target) (shell.Session, error) {
 		config := sshconn.Config{File: p.config, Warn: p.warn(editor)}
 		if editor != nil && !t.Batch {
@@ -132,8 +134,16 @@ func (p *program) warn(editor repl.Editor) func(string) {
 	}
 }
 
-// asker asks at the terminal, one question at a time.
-func asker(editor repl.Editor) sshconn.Prompter {
+// inFront reports whether the terminal is this process's own, and no program's that it
+// runs.
+func (p *program) inFront() bool {
+	pgrp, err := unix.IoctlGetInt(int(p.stdin.Fd()), unix.TIOCGPGRP)
+	return err != nil || pgrp == unix.Getpgrp()
+}
+
+// asker asks at the terminal, one question at a time. While a program has the terminal
+// nobody can be asked: to read from it would suspend the shell.
+func asker(editor repl.Editor, inFront func() bool) sshconn.Prompter {
 	turn := make(chan struct{}, 1)
 	return sshconn.PrompterFunc(func(ctx context.Context, q sshconn.Question) (string, error) {
 		select {
@@ -141,6 +151,9 @@ func asker(editor repl.Editor) sshconn.Prompter {
 			defer func() { <-turn }()
 		case <-ctx.Done():
 			return "", context.Cause(ctx)
+		}
+		if !inFront() {
+			return "", jobs.Errorf(jobs.KindState, "there is a question, and a program has the terminal; connect with new-session first")
 		}
 		lines := strings.Split(q.Text, "\n")
 		if len(lines) > 1 {

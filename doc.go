@@ -179,8 +179,8 @@
 //     system is the machine's journal or its files under /var/log: the command line
 //     stays the same, the log is the one the machine has.
 //   - !line goes to /bin/sh as it stands, for lines that are not worth translating, up to
-//     a | that leads to a command of marsh, which no sh could run. A program that ends with a status other than 0 is an error that stops the
-//     script, as in Elvish.
+//     a | that leads to a command of marsh, which no sh could run. A program that ends
+//     with a status other than 0 is an error that stops the script, as in Elvish.
 //   - $name is the Lua variable name, in command lines and in Lua; $x + 1 and x + 1 are
 //     the same. A # begins a comment where a word begins.
 //   - No alias hides a program that Linux users have: ls, sort, kill are the programs.
@@ -191,8 +191,27 @@
 //     stream is bounded in memory, and its writer waits).
 //   - What could take the process down from a script is replaced: string.rep and its
 //     like are bounded, and pattern matching looks at the context.
-//   - readline keeps its loop and its editing; what it reads and draws is ours, because
-//     its own decoder runs half-typed lines and its drawing knows no wide characters.
+//   - An error of Lua is explained while its calls are still there, with the names that
+//     the source has for the values, and nothing is noted for it while all goes well.
+//     Joining strings is a call of ours: bounded, and with Lua's form of numbers.
+//   - readline keeps its loop, its buffer and how a line ends; what it reads, what keys do
+//     and what it draws is ours, because its own decoder runs half-typed lines, its
+//     buffer has no rows and its drawing knows no wide characters.
+//   - A statement that is not complete goes on in the same line, which has several rows
+//     then: whether it is complete is the host's to say, who knows what its words mean.
+//   - What the prompt asks a host (its directory, what a word means, what could stand
+//     here) are scripts like all others; they leave $?, $error and the event log alone.
+//   - A user's command runs on its stage's goroutine with the Lua state lent to it, and
+//     gives the state back while it waits for input, so that a pipeline of such commands
+//     streams. In a job it has its captured variables and no globals; what is declared in
+//     a fork stays there.
+//   - The start-up file is for the prompt alone: scripts and agents do the same wherever
+//     they run.
+//   - A program that Ctrl-Z has suspended is a job that is Blocked, with a reason: the set
+//     of states is closed, and Stopped means ended. A pipeline that has the terminal has a
+//     context of its own, and outlives its statement; what was left of that is dropped.
+//   - Machines are written as cluster tools have it (ranges, differences, groups), and a
+//     group may be the outcome of a job: @failed(3).
 //   - OpenSSH's "ssh -G" is asked what ssh_config means where it is installed, so that
 //     Match and tokens mean what they mean there. A setting that would change where
 //     or whether a connection is made and that is not supported is an error.

@@ -21,7 +21,7 @@ func TestTerminalIsGivenBackSane(t *testing.T) {
 		if got := s.enter("stty -a", local); got != before {
 			t.Errorf("after %s the modes are\n%s\nand were\n%s", end, got, before)
 		}
-		undone := []string{"\x1b[?25h", "\x1b[?1000l", "\x1b[?1006l", "\x1b[?1l\x1b>", "\x1b[0m", "\x0f\x1b(B"}
+		undone := []string{"\x1b\\", "\x1b[?25h", "\x1b[?1000l", "\x1b[?1006l", "\x1b[?1l\x1b>", "\x1b[0m", "\x0f\x1b(B"}
 		if i > 0 {
 			undone = append(undone, "\x1b[?1047l")
 		}

@@ -44,6 +44,7 @@ func TestProfileErrors(t *testing.T) {
 		"x = 1\nerror('no')":      "init.lua:2: no",
 		"x = 1\nfor i = 1 do end": "init.lua:2:",
 		"x = {":                   "init.lua:1:",
+		"x = 1\ncd /nosuch":       "init.lua:2: cd /nosuch",
 	} {
 		t.Run(want, func(t *testing.T) {
 			home, _ := profiled(t, text)

@@ -130,6 +130,8 @@ func TestScreenOfADumbTerminal(t *testing.T) {
 	s.shows("receive-job\n1\n")
 	s.types("exit\r")
 	s.exits(0)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if i := strings.IndexByte(s.raw.String(), '\x1b'); i >= 0 {
 		t.Errorf("an escape sequence was written: %.40q", s.raw.String()[i:])
 	}

@@ -74,6 +74,20 @@ func (r *run) place() string {
 	return fmt.Sprintf("at %s:%d: %s", r.p.Source, r.p.Line, line)
 }
 
+// atPlace returns an error that ends the pipeline with its place, as far as no pipeline
+// within has said it.
+func (r *run) atPlace(err error) error {
+	e, ok := err.(*jobs.Error)
+	if !ok || e.Detail != "" || isExit(e) || e.Kind == jobs.KindStopped || e.Kind == jobs.KindClosed {
+		return err
+	}
+	placed := *e
+	if placed.Detail = r.place(); placed.Detail == "" {
+		return err
+	}
+	return &placed
+}
+
 // errorRecord writes a record of the error stream under -ErrorAction.
 func (c *Call) errorRecord(r jobs.Record) error {
 	m, isErr := r.Value.(*jobs.Map)

@@ -265,6 +265,7 @@ func (e *Engine) luaOptions() lua.Options {
 		Setenv:   e.setenv,
 		Dir:      e.Dir,
 		Environ:  e.Environ,
+		Start:    e.startPipe,
 		Commands: func() []string {
 			all := e.commands.All()
 			names := make([]string, len(all))

@@ -21,13 +21,13 @@ func (x *running) result(err, closed error) error {
 		}
 	}
 	switch {
-	case x.r.ctx.Err() != nil:
-		return jobs.AsError(context.Cause(x.r.ctx))
+	case x.s.ctx.Err() != nil:
+		return jobs.AsError(context.Cause(x.s.ctx))
 	case closed != nil:
 		return closed
 	case (signal == syscall.SIGPIPE || status == pipeStatus) && (x.s.prog.hasReader || x.s.next != nil):
 		return nil // the next stage had read enough
-	case signal == syscall.SIGINT && x.r.tty != nil:
+	case signal == syscall.SIGINT && x.s.tty != nil:
 		return errCtrlC
 	case signal != 0:
 		return &jobs.Error{Kind: jobs.KindExitStatus, Op: x.s.prog.name, Status: status, Msg: "killed by " + signalName(signal)}

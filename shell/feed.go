@@ -37,7 +37,7 @@ func (x *running) nextInput(w *bufio.Writer) (jobs.Record, bool) {
 	case r, ok := <-x.s.in.ch:
 		return r, ok
 	case <-x.s.in.gone:
-	case <-x.r.ctx.Done():
+	case <-x.s.ctx.Done():
 	}
 	return jobs.Record{}, false
 }

@@ -10,7 +10,7 @@ import (
 	"marsh/shell/proc"
 )
 
-// front is a pipeline of programs that was started with the terminal. It has the
+// front is a pipeline whose last programs were started with the terminal. It has the
 // terminal until it ends or is suspended; then it is a job, which stands still, goes
 // on in the background, or has the terminal again.
 type front struct {
@@ -26,19 +26,25 @@ type front struct {
 	by   syscall.Signal // what its job's state says that stopped it, 0 where nothing did; guarded by mu
 }
 
-// chooseTerminal gives the programs the terminal when the pipeline was typed at one
-// and is of programs only.
+// chooseTerminal gives the terminal to the programs that end the pipeline, when it was
+// typed at one.
 func (r *run) chooseTerminal() {
 	if !r.e.atTerminal() || r.p.Capture {
 		return
 	}
-	for _, s := range r.stages {
-		if s.prog == nil {
-			return
-		}
+	first := len(r.stages)
+	for first > 0 && r.stages[first-1].prog != nil {
+		first--
+	}
+	programs := r.stages[first:]
+	if len(programs) == 0 {
+		return
 	}
 	term, _ := r.e.Getenv("TERM")
-	r.tty = proc.NewForeground(r.e.Shell.Terminal, len(r.stages), term != "" && term != "dumb")
+	r.tty = proc.NewForeground(r.e.Shell.Terminal, len(programs), term != "" && term != "dumb")
+	for _, s := range programs {
+		s.tty = r.tty
+	}
 }
 
 // atTerminal reports whether what runs was typed at a terminal that programs may have.
@@ -52,6 +58,7 @@ func (r *run) runInFront() error {
 	f := &front{r: r, tty: r.tty, done: make(chan struct{}), held: true}
 	ctx := r.ctx
 	r.ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
+	r.ahead = newAhead(r.ctx)
 	flush(r.rest)
 	f.tty.Give()
 	ended := r.start()
@@ -130,6 +137,7 @@ func (f *front) itsJob() *jobs.Job {
 // it is none yet.
 func (f *front) suspend(ctx context.Context, by syscall.Signal, out jobs.Sink) error {
 	f.tty.Suspend()
+	cut := f.r.ahead.end()
 	j, err := f.block(by)
 	if err != nil { // the shell is ending
 		f.cancel(err)
@@ -140,6 +148,9 @@ func (f *front) suspend(ctx context.Context, by syscall.Signal, out jobs.Sink) e
 	e.lastStatus.Store(int64(jobs.ErrSuspended.Status))
 	// The statement's context may be over.
 	_ = out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.Information, Value: suspendedLine(j, by)})
+	if cut {
+		_ = out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.Warning, Value: "commands cannot be suspended: what is piped into the program ends here"})
+	}
 	e.drop(jobs.ErrSuspended)
 	return jobs.ErrSuspended
 }

@@ -36,7 +36,7 @@ func (s *sampleHeap) Run(c *shell.Call) error {
 	return nil
 }
 
-// A file of any size goes through a pipeline in constant memory: 204 MB here, of which
+// A file of any size goes through a pipeline in constant memory: 102 MB here, of which
 // no more than 24 are ever held.
 func TestPipelineInConstantMemory(t *testing.T) {
 	w := &world{t: t, dir: t.TempDir()}
@@ -46,10 +46,10 @@ func TestPipelineInConstantMemory(t *testing.T) {
 	if err := syscall.Mkfifo(w.path("big.log"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.program("writer", `yes "$(head -c 32000 /dev/zero | tr '\0' x) ERROR" | head -n 6400 > big.log`)
+	w.program("writer", `yes "$(head -c 32000 /dev/zero | tr '\0' x) ERROR" | head -n 3200 > big.log`)
 	b := w.start(`$j = start-job { ./writer }
 write-output begin | sample-heap 1 | out-null
-get-content big.log | sample-heap 400 | where { it:match "ERROR" } | measure-object
+get-content big.log | sample-heap 200 | where { it:match "ERROR" } | measure-object
 receive-job $j -wait`)
 	if err := b.wait(); err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ receive-job $j -wait`)
 		case int64:
 			heap = append(heap, v)
 		case *jobs.Map:
-			if v.Int("Count") != 6400 {
+			if v.Int("Count") != 3200 {
 				t.Errorf("counted %s", jobs.Text(v))
 			}
 		}

@@ -50,13 +50,19 @@ func TestEventLogThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// An error that a script file goes on from says where in the file it happened.
+// An error of a command in a script file says where in the file it happened, whether the
+// script goes on or not; one that was made elsewhere keeps its place.
 func TestErrorNamesItsPlace(t *testing.T) {
 	w := newWorld(t)
 	var out jobstest.Recorder
 	script := jobs.Script{Text: "x = 1\nget-content nosuch\nget_content('none')", Name: "/etc/my.lua"}
 	if err := w.shell.Engine().Run(t.Context(), script, &out); err != nil {
 		t.Fatal(err)
+	}
+	script.Text = "x = 1\nfunction f()\n  set-location /nosuch\nend\nf()"
+	err := w.shell.Engine().Run(t.Context(), script, &out)
+	if got := jobs.AsError(err).Detail; got != "at /etc/my.lua:3: set-location /nosuch" {
+		t.Errorf("the error that ended the script has %q", got)
 	}
 	var places []string
 	for _, r := range out.Records() {

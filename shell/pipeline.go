@@ -18,7 +18,8 @@ type run struct {
 	ctx     context.Context
 	p       *lua.Pipeline
 	stages  []*stageRun
-	tty     *proc.Foreground // the terminal, where the programs have it; else nil
+	tty     *proc.Foreground // the terminal, where the last programs have it; else nil
+	ahead   *ahead           // the stages before those; nil where tty is, and before it runs
 	out     jobs.Sink        // of the last stage
 	rest    jobs.Sink        // of all other streams
 	collect *collector       // where the values are wanted; else nil
@@ -28,10 +29,12 @@ type run struct {
 // stageRun is one stage of it.
 type stageRun struct {
 	spec   *lua.Stage
-	cmd    *Command // and
-	runner Runner   // its parameters, where the stage is a command
+	ctx    context.Context // the stage is to end when it does; set when it starts
+	cmd    *Command        // and
+	runner Runner          // its parameters, where the stage is a command
 	common common
-	prog   *program // where it is a program
+	prog   *program         // where it is a program
+	tty    *proc.Foreground // the terminal, where the program has it; else nil
 
 	in     *input      // from the stage before; nil at the head, and where a pipe joins two programs
 	next   *input      // to the stage after; nil likewise
@@ -54,6 +57,7 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 	if err == nil {
 		err = r.run()
 	}
+	err = r.atPlace(err)
 	if e.asked = r.byThePrompt(); !e.asked {
 		e.mu.Lock()
 		e.failed = err != nil || r.anyFailed()
@@ -167,7 +171,11 @@ func (r *run) run() error {
 func (r *run) start() <-chan error {
 	var wg sync.WaitGroup
 	for i, s := range r.stages {
-		wg.Go(func() { r.runStage(i, s) })
+		done := r.begin(s)
+		wg.Go(func() {
+			defer done()
+			r.runStage(i, s)
+		})
 	}
 	done := make(chan error, 1)
 	go func() {
@@ -175,6 +183,16 @@ func (r *run) start() <-chan error {
 		done <- r.outcome()
 	}()
 	return done
+}
+
+// begin gives the stage its context. done is to be called when it has ended.
+func (r *run) begin(s *stageRun) (done func()) {
+	if r.tty == nil || s.tty != nil {
+		s.ctx = r.ctx
+		return func() {}
+	}
+	s.ctx = r.ahead.ctx
+	return r.ahead.begin()
 }
 
 // runStage runs one stage and tells its neighbours that it has ended.
@@ -185,6 +203,9 @@ func (r *run) runStage(i int, s *stageRun) {
 		s.err = r.runCommand(s)
 	}
 	s.err = r.tolerate(s)
+	if s.ctx != r.ctx && r.ahead.ended(r.ctx) {
+		s.err = nil // it was ended because the programs were suspended, which was said
+	}
 	if cerr := closeAll(s.files); s.err == nil {
 		s.err = cerr
 	}
@@ -203,7 +224,7 @@ func (r *run) runCommand(s *stageRun) (err error) {
 			err = jobs.Errorf(jobs.KindOther, "internal error in %s: %v", s.cmd.Name, p)
 		}
 	}()
-	ctx, stop := s.whileRead(r.ctx)
+	ctx, stop := s.whileRead(s.ctx)
 	defer stop()
 	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s, run: r}
 	err = s.runner.Run(c)

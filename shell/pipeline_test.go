@@ -234,6 +234,7 @@ func TestStoppedJobLeavesNothing(t *testing.T) {
 		"invoke-command { !(setsid sleep 600 &); echo begun }; start-sleep 600",
 		"!(setsid sleep 600 &); echo begun\nwhile true do end",
 		"!trap '' TERM; echo begun; while :; do sleep 600; done",
+		`local f = io.popen("(setsid sleep 600 &) ; echo begun; sleep 600"); print(f:read()); f:read("*a")`,
 	} {
 		w.check("$j = start-job { "+block+" }\nlocal got\nrepeat got = receive_job($j) until got\nreturn got", "\"begun\"\n")
 		w.check("stop-job $j; =$j.State", "\"Stopped\"\n")

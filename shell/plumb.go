@@ -17,8 +17,8 @@ func (x *running) plumb(i int) (err error) {
 		if x.feed, err = x.pipeTo(&x.cmd.Stdin); err != nil {
 			return err
 		}
-	case x.r.tty != nil:
-		x.cmd.Stdin = x.r.tty.TTY()
+	case x.s.tty != nil:
+		x.cmd.Stdin = x.s.tty.TTY()
 	case x.r.e == x.r.e.Shell.root && x.r.e.Shell.Stdin != nil && i == 0:
 		x.cmd.Stdin = x.r.e.Shell.Stdin
 	}
@@ -59,8 +59,8 @@ func (x *running) output(k jobs.StreamKind, to *router) (*os.File, error) {
 	if f, ok := unmerged(to.to[k]).(*fileSink); ok {
 		return f.file, nil
 	}
-	if sink := unmerged(to.to[k]); x.r.tty != nil && (sink == x.r.rest || sink == x.r.out) {
-		return x.r.tty.TTY(), nil
+	if sink := unmerged(to.to[k]); x.s.tty != nil && (sink == x.r.rest || sink == x.r.out) {
+		return x.s.tty.TTY(), nil
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -72,7 +72,7 @@ func (x *running) output(k jobs.StreamKind, to *router) (*os.File, error) {
 	sink := to.to[k]
 	x.wg.Go(func() {
 		defer r.Close()
-		if err := readLines(x.r.ctx, in, k, sink); err != nil {
+		if err := readLines(x.s.ctx, in, k, sink); err != nil {
 			x.errs <- err
 		}
 	})

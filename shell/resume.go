@@ -22,6 +22,9 @@ func (c *Call) Resume(j *jobs.Job) error {
 	if !e.atTerminal() {
 		return jobs.Errorf(jobs.KindState, "there is no terminal here to give to job %d; use -background", j.ID)
 	}
+	if c.run.tty != nil {
+		return jobs.Errorf(jobs.KindState, "the program that %s is piped into has the terminal; type %s alone", c.Cmd.Name, c.Cmd.Name)
+	}
 	f, err := e.Shell.resumable(j)
 	if err != nil {
 		return err

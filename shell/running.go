@@ -69,11 +69,11 @@ func startError(name string, err error) error {
 func (x *running) start(i int) error {
 	r := x.r
 	x.group = r.e.newGroup()
-	if r.tty == nil {
+	if x.s.tty == nil {
 		return x.group.Start(x.cmd)
 	}
 	x.tried = true
-	return x.group.StartOnTerminal(x.cmd, r.tty)
+	return x.group.StartOnTerminal(x.cmd, x.s.tty)
 }
 
 // newGroup makes the group of one program. While a job runs, all that came of it is
@@ -91,8 +91,8 @@ func (e *Engine) newGroup() *proc.Group {
 
 // notStarted closes our ends of the pipes of a program that did not start.
 func (x *running) notStarted() {
-	if x.r.tty != nil && !x.tried {
-		x.r.tty.NotStarted()
+	if x.s.tty != nil && !x.tried {
+		x.s.tty.NotStarted()
 	}
 	if x.feed != nil {
 		x.feed.Close()
@@ -113,7 +113,7 @@ func (x *running) finish() error {
 	case err = <-exited:
 	case closed = <-x.errs:
 		err = x.end(exited)
-	case <-x.r.ctx.Done():
+	case <-x.s.ctx.Done():
 		err = x.end(exited)
 	}
 	if !errors.Is(err, jobs.KindState) { // else some of it could not be ended, and is left to the watchdog
@@ -125,7 +125,7 @@ func (x *running) finish() error {
 
 // end stops the program's tree and returns how the program ended.
 func (x *running) end(exited chan error) error {
-	if err := stopGroup(x.r.ctx, x.group); err != nil {
+	if err := stopGroup(x.s.ctx, x.group); err != nil {
 		failure := jobs.Errorf(jobs.KindState, "%s could not be stopped: %w", x.s.prog.name, err)
 		x.r.e.left.note(failure)
 		return failure

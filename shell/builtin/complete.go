@@ -96,8 +96,24 @@ func (k *completer) best() []candidate {
 	slices.SortStableFunc(k.found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.key(), b.key()), strings.Compare(a.text, b.text))
 	})
-	all := slices.CompactFunc(k.found, func(a, b candidate) bool { return a.text == b.text && a.start == b.start })
+	all := once(k.found)
 	return all[:min(len(all), maxCandidates)]
+}
+
+// once drops candidates that would put in what one before them does: a command of the
+// user's is a function, too.
+func once(all []candidate) []candidate {
+	type insertion struct {
+		start int
+		text  string
+	}
+	seen := make(map[insertion]bool)
+	return slices.DeleteFunc(all, func(c candidate) bool {
+		i := insertion{c.start, c.text}
+		again := seen[i]
+		seen[i] = true
+		return again
+	})
 }
 
 // complete finds out what stands at the cursor, and what that could become.

@@ -257,3 +257,12 @@ func FuzzCompletion(f *testing.F) {
 		}
 	})
 }
+
+// A command of the user's, which is a function, too, is offered once.
+func TestCompletionOfOwnCommands(t *testing.T) {
+	w := completionWorld(t)
+	w.run("define-command frobster { }")
+	if got := w.complete("frob|"); !slices.Equal(got, []string{"frobster", "frobnicate"}) {
+		t.Errorf("got %q", got)
+	}
+}

@@ -22,10 +22,13 @@ type file struct {
 	wait func() error // waits for the program
 	stop func()       // ends the program
 	std  string       // "stdout" or "stderr" for io.stdout and io.stderr; else ""
-	done bool         // closed
+	gone error        // why it cannot be used any more; nil while it can
 }
 
-var errClosed = errors.New("attempt to use a closed file")
+var (
+	errClosed  = errors.New("attempt to use a closed file")
+	errPipeEnd = errors.New("the pipe was closed at the end of the line or script that opened it; read it there")
+)
 
 // open opens a file with one of C's modes.
 func (s *State) open(name, mode string) (*file, error) {
@@ -96,20 +99,16 @@ func (s *State) start(cmd *exec.Cmd) (wait func() error, err error) {
 	return cmd.Wait, cmd.Start()
 }
 
-// close closes the file; for a pipe it waits for the program, which is ended when
-// its other end is closed and it does not end by itself.
+// close closes the file; for a pipe it waits for the program, as C's pclose does.
 func (f *file) close() error {
-	if f.done || f.std != "" {
+	if f.gone != nil || f.std != "" {
 		return nil
 	}
-	f.done = true
+	f.gone = errClosed
 	delete(f.s.files, f)
 	err := f.f.Close()
 	if f.cmd == nil {
 		return err
-	}
-	if f.cmd.Stdin == nil {
-		f.stop() // nobody reads what it still has to write
 	}
 	werr := f.wait()
 	f.stop()
@@ -122,14 +121,15 @@ func (s *State) closePipes() {
 		if f.cmd != nil {
 			f.stop()
 			_ = f.close() // it was ended on purpose
+			f.gone = errPipeEnd
 		}
 	}
 }
 
 // readLine reads a line without its end; ok is false at the end of the file.
 func (f *file) readLine() (line string, ok bool, err error) {
-	if f.done {
-		return "", false, errClosed
+	if f.gone != nil {
+		return "", false, f.gone
 	}
 	var b []byte
 	for {
@@ -156,8 +156,8 @@ func notEOF(err error) error {
 
 // readAll reads the rest.
 func (f *file) readAll() (string, error) {
-	if f.done {
-		return "", errClosed
+	if f.gone != nil {
+		return "", f.gone
 	}
 	b, err := io.ReadAll(io.LimitReader(f.r, maxReadBytes+1))
 	if err == nil && len(b) > maxReadBytes {
@@ -168,8 +168,8 @@ func (f *file) readAll() (string, error) {
 
 // readBytes reads at most n bytes; ok is false at the end of the file.
 func (f *file) readBytes(n int) (data string, ok bool, err error) {
-	if f.done {
-		return "", false, errClosed
+	if f.gone != nil {
+		return "", false, f.gone
 	}
 	if n == 0 {
 		_, err := f.r.Peek(1)
@@ -182,8 +182,8 @@ func (f *file) readBytes(n int) (data string, ok bool, err error) {
 // write writes text to the file, or to the stream that it stands for.
 func (f *file) write(ctx context.Context, text string) error {
 	switch {
-	case f.done:
-		return errClosed
+	case f.gone != nil:
+		return f.gone
 	case f.std == "stderr":
 		return f.s.writeError(ctx, strings.TrimSuffix(text, "\n"))
 	case f.std != "":
@@ -201,7 +201,7 @@ func (f *file) write(ctx context.Context, text string) error {
 
 func (f *file) seek(whence string, offset int64) (int64, error) {
 	n, ok := map[string]int{"set": io.SeekStart, "cur": io.SeekCurrent, "end": io.SeekEnd}[whence]
-	if !ok || f.done || f.std != "" {
+	if !ok || f.gone != nil || f.std != "" {
 		return 0, errors.New("cannot seek")
 	}
 	if n == io.SeekCurrent {

@@ -40,7 +40,7 @@ func (g *generator) operandOf() string {
 }
 
 func (g *generator) atomNumber() string {
-	return g.pick("0", "1", "-1", "2.5", "7", "1e13", "1e300", "-0.25", "2^31", "2^40", "1/0", "-1/0", "1e-7", "0.1", "123456789", "3.0")
+	return g.pick("0", "1", "-1", "2.5", "7", "1e13", "1e300", "-0.25", "2^31", "2^40", "math.huge", "-math.huge", "1e-7", "0.1", "123456789", "3.0")
 }
 
 // protected writes a call that shows what an expression gives, or that it fails.

@@ -72,7 +72,7 @@ func ioType(l *lua.LState) int {
 	switch {
 	case !ok:
 		return 0
-	case f.done:
+	case f.gone != nil:
 		return pushString(l, "closed file")
 	}
 	return pushString(l, "file")
@@ -173,7 +173,7 @@ func pushRead(l *lua.LState, f *file, format lua.LValue) int {
 // Reads a number, and the blanks before it.
 func pushReadNumber(l *lua.LState, f *file) int {
 	var word []byte
-	for len(word) < 200 && !f.done {
+	for len(word) < 200 && f.gone == nil {
 		b, err := f.r.ReadByte()
 		if err != nil {
 			break

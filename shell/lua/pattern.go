@@ -48,7 +48,13 @@ func (m *matcher) fail(format string, args ...any) {
 func (m *matcher) find(init int) (start, end int, ok bool, err error) {
 	defer recoverMatch(&err)
 	anchored := strings.HasPrefix(m.pat, "^")
+	literal := literalPrefix(m.pat)
 	for s := init; s <= len(m.src); s++ {
+		if i := strings.Index(m.src[s:], literal); i > 0 {
+			s += i
+		} else if i < 0 {
+			break
+		}
 		if e := m.try(s, btoi(anchored)); e >= 0 {
 			return s, e, true, nil
 		}
@@ -57,6 +63,19 @@ func (m *matcher) find(init int) (start, end int, ok bool, err error) {
 		}
 	}
 	return 0, 0, false, nil
+}
+
+// Returns the text that every match of pat begins with: the characters before the first
+// that is special, and without one that may come more or less than once.
+func literalPrefix(pat string) string {
+	n := strings.IndexAny(pat, "^$*+?.()[%-")
+	switch {
+	case n < 0:
+		return pat
+	case n > 0 && strings.IndexByte("*+?-", pat[n]) >= 0:
+		n--
+	}
+	return pat[:n]
 }
 
 // at matches the pattern from offset p on at src[s:] only.

@@ -7,11 +7,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// stringEnd is ST of ECMA-48, which ends a string, such as one of DCS.
+const stringEnd = "\x1b\\"
+
 // What gives the terminal the look that a shell's line needs, whatever a program
 // left: no attributes, no line drawing, the cursor shown, no reports of the mouse or
 // the focus, keys that send what they usually do (ECMA-48, and xterm's ctlseqs). None
-// of it shows, or moves the cursor.
-const usualLook = "\x1b[0m\x0f\x1b(B\x1b[4l\x1b[?25h\x1b[?7h\x1b[?1l\x1b>" +
+// of it shows, or moves the cursor. The end of a string comes first: until then a
+// terminal swallows all where binary data began one.
+const usualLook = stringEnd + "\x1b[0m\x0f\x1b(B\x1b[4l\x1b[?25h\x1b[?7h\x1b[?1l\x1b>" +
 	"\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?1015l"
 
 // What a program that could not tidy up may have left besides: the other screen,
@@ -99,7 +103,7 @@ func (f *Foreground) tidy(well bool) {
 	case well:
 		f.tty.WriteString(usualLook)
 	default:
-		f.tty.WriteString(afterCrash + usualLook)
+		f.tty.WriteString(stringEnd + afterCrash + usualLook)
 	}
 }
 
