@@ -126,6 +126,7 @@ func TestKilledShell(t *testing.T) {
 		"program":             {"sh DIR/plain", 1},
 		"program of sh":       {"!sh DIR/plain & wait", 1},
 		"captured":            {"$x = sh DIR/plain", 1},
+		"popen":               {"io.popen('sh DIR/plain'):read('*a')", 1},
 		"ignores TERM":        {"sh DIR/deaf", 1},
 		"environment cleared": {"\"go\" | env -i PATH=/usr/bin:/bin sh DIR/fed", 1},
 		"pipeline":            {"sh DIR/plain | sh DIR/plain | sh DIR/plain", 3},
