@@ -45,22 +45,6 @@ func BenchmarkProgram(b *testing.B) {
 	}
 }
 
-// With a watchdog that is told of each.
-func BenchmarkWatchedProgram(b *testing.B) {
-	w := newWatchdog(b)
-	for b.Loop() {
-		g := w.NewGroup("job/1")
-		cmd := trueCommand()
-		if err := g.Start(cmd); err != nil {
-			b.Fatal(err)
-		}
-		if err := g.Wait(cmd); err != nil {
-			b.Fatal(err)
-		}
-		g.Over()
-	}
-}
-
 func BenchmarkProgramOnTerminal(b *testing.B) {
 	for b.Loop() {
 		g, f := NewGroup(NewTag()), NewForeground(os.Stdin, 1, false)
