@@ -25,7 +25,7 @@ type Spec struct {
 	Script   Script
 	Tasks    []TaskSpec
 	Throttle int   // how many tasks run at a time; 0 is no limit
-	Limit    int64 // bytes of unread records that each task keeps; 0 is DefaultStreamLimit
+	Limit    int64 // bytes of unread records that each task keeps in memory; 0 is the default of StreamOptions
 }
 
 // Job is the tasks that were started together. Its state is derived from theirs.
@@ -59,7 +59,7 @@ func newID() string {
 // NewInstanceID returns a new identifier that no other thing has.
 func NewInstanceID() string { return newID() }
 
-func newJob(id int, spec Spec) *Job {
+func newJob(id int, spec Spec, keep Keep) *Job {
 	j := &Job{
 		ID: id, Name: spec.Name, Type: spec.Type, Command: spec.Command,
 		InstanceID: newID(), done: make(chan struct{}),
@@ -67,8 +67,10 @@ func newJob(id int, spec Spec) *Job {
 	if j.Name == "" {
 		j.Name = "Job" + strconv.Itoa(id)
 	}
+	stores := keep.stores(id, len(spec.Tasks))
 	for i, ts := range spec.Tasks {
-		j.tasks = append(j.tasks, newTask(j, ts, spec.Script, i+1, spec.Limit))
+		o := StreamOptions{Limit: spec.Limit, Memory: keep.Memory, Store: stores[i]}
+		j.tasks = append(j.tasks, newTask(j, ts, spec.Script, i+1, o))
 	}
 	return j
 }

@@ -9,6 +9,7 @@ import (
 // Table is the jobs of one shell, by number.
 type Table struct {
 	ended func(*Job) // told when a job has ended; may be nil
+	keep  Keep       // never changes
 
 	mu     sync.Mutex
 	last   int            // the number given last; guarded by mu
@@ -17,9 +18,24 @@ type Table struct {
 	wg     sync.WaitGroup // the goroutines of the jobs
 }
 
+// Keep is where the jobs of a table keep what nobody has received. The zero Keep is
+// memory alone.
+type Keep struct {
+	Memory *Memory // what all may have in memory together; nil sets no bound
+	Spool  Spool   // where the rest goes; nil is nowhere
+}
+
+// stores returns a Store for each task of a job: nil ones where there is no spool.
+func (k Keep) stores(job, tasks int) []Store {
+	if k.Spool == nil {
+		return make([]Store, tasks)
+	}
+	return k.Spool.Stores(job, tasks)
+}
+
 // NewTable makes an empty table. ended, which may be nil, is called, on the job's
 // own goroutine, when a job has ended.
-func NewTable(ended func(*Job)) *Table { return &Table{ended: ended} }
+func NewTable(ended func(*Job), keep Keep) *Table { return &Table{ended: ended, keep: keep} }
 
 // Start makes a job of spec, lists it and runs it. The job has the next number,
 // from 1; numbers are never used again. A closed table refuses.
@@ -30,7 +46,7 @@ func (t *Table) Start(spec Spec) (*Job, error) {
 		return nil, Errorf(KindClosed, "the shell is ending and starts no more jobs")
 	}
 	t.last++
-	j := newJob(t.last, spec)
+	j := newJob(t.last, spec, t.keep)
 	j.admit(spec.Throttle)
 	j.first = j.Value()
 	t.jobs = append(t.jobs, j)

@@ -39,9 +39,10 @@ type Task struct {
 
 var errStopped = &Error{Kind: KindStopped, Msg: "stopped"}
 
-func newTask(j *Job, spec TaskSpec, script Script, index int, limit int64) *Task {
+func newTask(j *Job, spec TaskSpec, script Script, index int, o StreamOptions) *Task {
 	t := &Task{spec: spec, script: script, index: index, job: j, done: make(chan struct{})}
-	t.stream = NewStream(limit, t.setBlocked)
+	o.Blocked = t.setBlocked
+	t.stream = NewStream(o)
 	t.ctx, t.cancel = context.WithCancelCause(context.Background())
 	return t
 }
@@ -95,7 +96,7 @@ func (t *Task) HasMoreData() bool {
 	if !t.State().Ended() {
 		return true
 	}
-	return t.stream.Unread()
+	return t.stream.Unread() > 0
 }
 
 // become moves the task to state s if that may follow, and reports whether it did.
@@ -126,14 +127,26 @@ func (t *Task) move(s State, reason *Error) bool {
 	return true
 }
 
-// setBlocked follows the stream: its writer waits for room, or goes on.
-func (t *Task) setBlocked(blocked bool) {
-	if blocked {
-		t.become(Blocked, &Error{Kind: KindLimit, Msg: fmt.Sprintf(
-			"what it wrote and nobody received fills its %d MiB; receive-job makes room", t.stream.limit>>20)})
+// setBlocked follows the stream: its writer waits for room, and why, or goes on.
+func (t *Task) setBlocked(why *Error) {
+	if why == nil {
+		t.become(Running, nil)
 		return
 	}
-	t.become(Running, nil)
+	n := t.job.ID
+	reason := Errorf(why.Kind, "%w; receive-job %d makes room, remove-job %d -force gives it up", why, n, n)
+	if !t.become(Blocked, reason) {
+		t.blockedFor(reason)
+	}
+}
+
+// blockedFor changes the reason of a task that is blocked already.
+func (t *Task) blockedFor(reason *Error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state == Blocked {
+		t.reason = reason
+	}
 }
 
 // stop asks the task to end; it does not wait.

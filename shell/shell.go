@@ -70,6 +70,9 @@ type Options struct {
 	Watchdog *proc.Watchdog
 	// Dir is the directory to begin in; "" is this process's.
 	Dir string
+	// Spool is where jobs' results go that memory has no room for; nil keeps them in
+	// memory, up to a bound. The Shell closes it.
+	Spool Spool
 	// Agent says that this shell serves a connection: nothing it started may be left
 	// when it ends.
 	Agent bool
@@ -98,7 +101,7 @@ func New(o Options) *Shell {
 	}
 	o.Commands = o.Commands.fork()
 	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
-	s.Jobs = jobs.NewTable(s.jobEnded)
+	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
 	s.root = newEngine(s)
 	return s
 }
@@ -109,10 +112,15 @@ func (s *Shell) newTag() string { return s.Tag + "/" + jobs.NewInstanceID() }
 // Engine returns the engine that runs what is typed.
 func (s *Shell) Engine() *Engine { return s.root }
 
-// Close stops the jobs, closes the sessions and, in an agent, ends every process
-// that was started. It returns when that is done, or ctx ends.
+// Close stops the jobs, removes what they keep on disk, closes the sessions and, in an
+// agent, ends every process that was started. It returns when that is done, or ctx ends.
 func (s *Shell) Close(ctx context.Context) error {
 	err := s.Jobs.Close(ctx)
+	if s.Spool != nil {
+		if serr := s.Spool.Close(ctx); err == nil {
+			err = serr
+		}
+	}
 	s.Sessions.closeAll()
 	s.root.close()
 	if s.Agent {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -128,7 +129,7 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 func (r *receiver) once(t *jobs.Task, hideHost bool) error {
 	// The state is read first: all that an ended task wrote is there by now.
 	failed := t.State() == jobs.Failed
-	if err := r.drain(t, len(t.Stream().Peek()), hideHost); err != nil {
+	if err := r.upTo(t, t.Stream().Last(), hideHost); err != nil {
 		return err
 	}
 	if failed {
@@ -143,7 +144,7 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	for {
 		changed := t.Stream().Changed()
 		ended := t.State().Ended()
-		if err := r.drain(t, math.MaxInt, hideHost); err != nil {
+		if err := r.drain(t, math.MaxUint64, hideHost); err != nil {
 			return err
 		}
 		if ended {
@@ -165,24 +166,52 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	return nil
 }
 
-// drain writes at most n unread records of a task: a bound where it must not run
-// after a job that writes as fast. What could not be written is put back.
-func (r *receiver) drain(t *jobs.Task, n int, hideHost bool) error {
+// upTo writes a task's unread records up to the one with the Seq last: a bound, so that
+// it does not run after a job that writes as fast.
+func (r *receiver) upTo(t *jobs.Task, last uint64, hideHost bool) error {
 	if r.keep {
-		return r.write(t.Stream().Peek(), hideHost, func(int) {})
+		return r.look(t, last, hideHost)
 	}
-	for n > 0 {
-		batch := t.Stream().Take(min(n, receiveBatch))
-		if len(batch) == 0 {
-			return nil
+	return r.drain(t, last, hideHost)
+}
+
+// look writes records and leaves them for the next receive, a batch at a time: they may
+// be more than memory has room for.
+func (r *receiver) look(t *jobs.Task, last uint64, hideHost bool) error {
+	for seq := uint64(0); seq < last; {
+		batch, err := t.Stream().Peek(seq, receiveBatch)
+		if err != nil || len(batch) == 0 {
+			return err
 		}
-		n -= len(batch)
-		err := r.write(batch, hideHost, func(n int) { t.Stream().Untake(batch[n:]) })
-		if err != nil {
+		seq = batch[len(batch)-1].Seq
+		if err := r.write(until(batch, last), hideHost, func(int) {}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// drain takes records and writes them. What could not be written is put back, and so is
+// what is past the last one.
+func (r *receiver) drain(t *jobs.Task, last uint64, hideHost bool) error {
+	for {
+		batch, err := t.Stream().Take(receiveBatch)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		due := until(batch, last)
+		t.Stream().Untake(batch[len(due):])
+		err = r.write(due, hideHost, func(n int) { t.Stream().Untake(due[n:]) })
+		if err != nil || len(due) < len(batch) {
+			return err
+		}
+	}
+}
+
+// until returns the records up to the one with the Seq last.
+func until(records []jobs.Record, last uint64) []jobs.Record {
+	n := sort.Search(len(records), func(i int) bool { return records[i].Seq > last })
+	return records[:n:n]
 }
 
 // write writes records; on an error failed is told how many were.

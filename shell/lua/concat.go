@@ -12,6 +12,10 @@ import (
 // strings of any length, writes numbers as Go does, and cannot say what it refuses.
 const concatMark = "\x00marsh: the function that joins strings\x00"
 
+// maxOperands is how many values may be joined in one expression: each is in a
+// register of the function. lua5.1 takes 197.
+const maxOperands = 199
+
 // joinStrings is what a .. b .. c calls.
 var joinStrings = goFunction(concatValues)
 
@@ -25,6 +29,9 @@ func (m *mender) concat(e *ast.StringConcatOpExpr) ast.Expr {
 			break
 		}
 		args = append(args, truncate(m.expr(c.Lhs)))
+		if len(args) >= maxOperands {
+			m.errorf(e, "more than %d values are joined in one expression; join them in a loop, or with table.concat", maxOperands)
+		}
 		rest = c.Rhs
 	}
 	args = append(args, truncate(m.expr(rest)))

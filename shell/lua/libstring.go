@@ -12,7 +12,7 @@ func stringFunctions() map[string]lua.LGFunction {
 		"byte": strByte, "char": strChar, "len": strLen, "lower": strLower, "upper": strUpper,
 		"rep": strRep, "reverse": strReverse, "sub": strSub, "format": strFormat,
 		"find": strFind, "match": strMatch, "gmatch": strGmatch, "gsub": strGsub,
-		appendMethod: strAppend,
+		appendMethod: strAppend, joinMethod: strJoin,
 	}
 }
 
@@ -129,6 +129,19 @@ func strSub(l *lua.LState) int {
 	s := checkString(l, 1)
 	start, end := span(checkInt(l, 2), optInt(l, 3, -1), len(s))
 	return pushString(l, s[start:end])
+}
+
+// Joins the parts of a table constructor that is too long for one: ("").__m_join(t, …).
+func strJoin(l *lua.LState) int {
+	t := l.CheckTable(2)
+	for i := 3; i <= l.GetTop(); i++ {
+		offset := (i - 2) * itemsPerTable
+		l.CheckTable(i).ForEach(func(k, v lua.LValue) {
+			t.RawSetInt(offset+int(k.(lua.LNumber)), v)
+		})
+	}
+	l.Push(t)
+	return 1
 }
 
 // Stores the rest of a long table constructor: ("").__m_append(t, n, …).

@@ -25,11 +25,14 @@ func compile(text, name string, line int, source string) (proto *lua.FunctionPro
 		}
 	}()
 	src := strings.Repeat("\n", max(line-1, 0)) + text
+	if err := checkText(src, name); err != nil {
+		return nil, err
+	}
 	stmts, err := parse.Parse(strings.NewReader(src), name)
 	if err != nil {
 		return nil, syntaxError(err, name)
 	}
-	m := mender{name: name, texts: functionTexts(src)}
+	m := mender{name: name, texts: functionTexts(src), large: len(src) > maxConstants}
 	stmts, err = m.chunk(stmts)
 	if err != nil {
 		return nil, err
@@ -38,6 +41,9 @@ func compile(text, name string, line int, source string) (proto *lua.FunctionPro
 	proto, err = lua.Compile(stmts, name)
 	if err != nil {
 		return nil, syntaxError(err, name)
+	}
+	if err := checkJumps(proto, name); err != nil {
+		return nil, err
 	}
 	endScopes(proto, scopesOf(&ast.ParList{HasVargs: true}, stmts, false, true))
 	m.endScopes(proto)
@@ -145,8 +151,9 @@ func compileError(err error, name string) error {
 	if !ok {
 		return jobs.Errorf(jobs.KindSyntax, "%s: %s", name, firstLine(err.Error()))
 	}
-	e := jobs.Errorf(jobs.KindSyntax, "%s:%d: %s", name, ce.Line, ce.Message)
-	e.Line = ce.Line
+	line := max(ce.Line, 1) // 0 is that of a chunk
+	e := jobs.Errorf(jobs.KindSyntax, "%s:%d: %s", name, line, ce.Message)
+	e.Line = line
 	return e
 }
 

@@ -43,7 +43,7 @@ func (s *State) loadAny(text, name string) (*lua.LFunction, error) {
 		text = "--" + text
 	}
 	fn, err := s.loadPlain(text, name, 1)
-	if err == nil || s.opt.Resolver == nil {
+	if err == nil || s.opt.Resolver == nil || errors.Is(err, jobs.KindLimit) {
 		return fn, err
 	}
 	fn, terr := s.load(text, name, 1)

@@ -19,6 +19,9 @@ type mender struct {
 	depth int
 
 	locals []map[string]bool // the variables of the function being read, by block
+
+	large     bool                // the source is long enough for too many constants
+	constants map[string]struct{} // of the function being read
 }
 
 func (m *mender) chunk(stmts []ast.Stmt) (out []ast.Stmt, err error) {
@@ -155,8 +158,8 @@ func place[N ast.PositionHolder](n N, at ast.PositionHolder) N {
 
 func (m *mender) function(f *ast.FunctionExpr) {
 	m.funcs = append(m.funcs, f)
-	outer := m.locals
-	m.locals = nil
+	outer, constants := m.locals, m.constants
+	m.locals, m.constants = nil, nil
 	f.Stmts = m.block(f.Stmts, append([]string{"self"}, f.ParList.Names...)...)
-	m.locals = outer
+	m.locals, m.constants = outer, constants
 }

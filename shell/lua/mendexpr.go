@@ -18,6 +18,7 @@ func (m *mender) expr(e ast.Expr) ast.Expr {
 	switch e := e.(type) {
 	case *ast.NumberExpr:
 		m.number(e)
+		m.constant(e, e.Value)
 	case *ast.AttrGetExpr:
 		e.Object, e.Key = m.expr(e.Object), m.expr(e.Key)
 	case *ast.TableExpr:
@@ -43,6 +44,10 @@ func (m *mender) expr(e ast.Expr) ast.Expr {
 
 func (m *mender) unary(e ast.Expr) ast.Expr {
 	switch e := e.(type) {
+	case *ast.StringExpr:
+		m.constant(e, e.Value)
+	case *ast.IdentExpr:
+		m.constant(e, e.Value)
 	case *ast.UnaryMinusOpExpr:
 		e.Expr = m.expr(e.Expr)
 	case *ast.UnaryLenOpExpr:
@@ -82,52 +87,6 @@ func truncate(e ast.Expr) ast.Expr {
 		e.AdjustRet = true
 	}
 	return e
-}
-
-// fieldsPerFlush is how many items of a table constructor the compiler gathers
-// before it stores them.
-const fieldsPerFlush = 50
-
-// A keyed field behind a full batch of items makes the compiler store the batch
-// again, and a call at the end behind a full batch lands on the items of the batch
-// before it.
-func (m *mender) table(e *ast.TableExpr) ast.Expr {
-	for _, f := range e.Fields {
-		if f.Key != nil {
-			f.Key = m.expr(f.Key)
-		}
-		f.Value = m.expr(f.Value)
-	}
-	items, keyed := splitFields(e.Fields)
-	if len(items) < fieldsPerFlush {
-		return e
-	}
-	e.Fields = append(keyed, items...)
-	last := items[len(items)-1]
-	if (len(items)-1)%fieldsPerFlush != 0 || !isMulti(last.Value) {
-		return e
-	}
-	e.Fields = e.Fields[:len(e.Fields)-1]
-	n := place(&ast.NumberExpr{Value: strconv.Itoa(len(items))}, e)
-	return place(&ast.FuncCallExpr{
-		Receiver: place(&ast.StringExpr{}, e), Method: appendMethod, AdjustRet: true,
-		Args: []ast.Expr{e, n, last.Value},
-	}, e)
-}
-
-// appendMethod is a method of strings, so that it is found in every environment:
-// ("").__m_append(t, n, …) stores … in t from index n on.
-const appendMethod = "__m_append"
-
-func splitFields(fields []*ast.Field) (items, keyed []*ast.Field) {
-	for _, f := range fields {
-		if f.Key == nil {
-			items = append(items, f)
-		} else {
-			keyed = append(keyed, f)
-		}
-	}
-	return items, keyed
 }
 
 // Reports whether e can give several values.
