@@ -151,6 +151,11 @@
 //     ([proc.Group]): known by descent, by session and process group, and by a tag in
 //     their environment, because a program that left its session is still the
 //     job's. The process is the subreaper of what it starts.
+//   - Where this process is killed and can do nothing, its watchdog does: one small process
+//     ([proc.Watchdog]), started before the first program, in a session of its own. It
+//     is told which programs run and reads from a pipe that only this process can write
+//     to; when that ends, it ends what is still running, with 3 seconds between TERM and
+//     KILL. What a statement left running that is over is left alone.
 //   - A link is dead when nothing came for 15 seconds. Every waiter is released with
 //     an error of kind [jobs.KindBroken] that names the machine.
 //   - An agent ends with its link. An SSH server does not end what runs without a
@@ -185,8 +190,6 @@
 //   - Lua is gopher-lua's, mended: it is in Go, so that the binary stays static, and
 //     its known miscompilations are rewritten before they reach it. Random programs
 //     are compared with the lua5.1 program.
-//   - One thing is meant to be and is not there: nothing watches over
-//     the programs of a shell that is itself killed with KILL.
 //   - What nobody has received goes to files that belong to one running shell and end
 //     with it ([marsh/jobs/spool]): jobs do not outlive their shell, so that there is
 //     nothing to recover, and nothing is synced to the disk. Of a shell that was

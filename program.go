@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"marsh/shell"
@@ -28,6 +29,8 @@ const (
 // program is one run of the binary: what it reads and where it writes.
 type program struct {
 	stdin, stdout, stderr *os.File
+
+	self string // the file of this very binary; "" where programs are to run without a watchdog
 
 	config    string      // -F: the ssh_config to use
 	mode      format.Mode // --output
@@ -56,6 +59,9 @@ var subcommands = map[string]func(*program, context.Context, []string) int{
 
 // run does what the arguments say and returns the exit status.
 func (p *program) run(ctx context.Context, args []string) int {
+	if slices.Equal(args, watchdogArgs) { // before anything that it would have to keep
+		return p.watchdog(ctx)
+	}
 	p.commands = shell.NewCommandSet(builtin.Commands())
 	flags := flag.NewFlagSet("marsh", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)

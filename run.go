@@ -36,6 +36,7 @@ func (p *program) newShell(o shell.Options) *shell.Shell {
 		o.Spool = newSpool(filepath.Join(shell.EventDir(os.Getenv, homeDir()), "spool"))
 	}
 	o.Hosts = p.hosts
+	o.Watchdog = p.newWatchdog(o)
 	o.Groups = filepath.Join(configDir(), "groups")
 	return shell.New(o)
 }

@@ -157,9 +157,11 @@ func (t *Task) blockedFor(reason *Error) {
 }
 
 // stop asks the task to end; it does not wait.
-func (t *Task) stop() {
+func (t *Task) stop() { t.stopFor(errStopped) }
+
+func (t *Task) stopFor(cause error) {
 	t.become(Stopping, nil)
-	t.cancel(errStopped)
+	t.cancel(cause)
 }
 
 // admit gives the task its place, where there is a pool, and reports whether it may

@@ -66,6 +66,9 @@ type Options struct {
 	Terminal *os.File
 	// Tag marks the processes that are started, see package proc; "" makes one up.
 	Tag string
+	// Watchdog ends the programs when this process is killed; nil where nothing does.
+	// The shell closes it.
+	Watchdog *proc.Watchdog
 	// Dir is the directory to begin in; "" is this process's.
 	Dir string
 	// Spool is where jobs' results go that memory has no room for; nil keeps them in
@@ -123,10 +126,15 @@ func (s *Shell) Close(ctx context.Context) error {
 	s.Sessions.closeAll()
 	s.root.close()
 	if s.Agent {
-		if kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace); err == nil && kerr != nil {
+		kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)
+		if err == nil {
 			err = kerr
 		}
+		if kerr == nil {
+			s.Watchdog.Forget(s.Tag)
+		}
 	}
+	s.Watchdog.Close()
 	return err
 }
 

@@ -67,10 +67,11 @@ var jobCommands = []*shell.Command{
 	}),
 	shell.Define[stopJob](shell.Doc{
 		Name: "stop-job", Aliases: []string{"spjb"}, Synopsis: "stop jobs, with all the processes they started", Input: "jobs, numbers or names", Output: "nothing; with -PassThru the jobs",
-		Help: "It returns when the jobs and their processes are gone. What they wrote before is kept.",
+		Help: "It returns when the jobs and their processes are gone, or fails and names the processes that are left, with the reason. What they wrote before is kept.",
 		Examples: []shell.Example{
 			{Line: "$j = start-job { start-sleep 600 }\nstop-job $j\n=$j.State", Says: "stop a job", Want: "Stopped"},
 			{Line: "start-job { start-sleep 600 } | out-null\nstop-job -state running -passthru | foreach-object Reason | foreach-object Msg", Says: "stop all that run, and see them", Want: "stopped"},
+			{Line: "$j = start-job { sleep 600 }\nstop-job $j -timeout 0\n=$j.State", Says: "give its programs no time to clean up", Want: "Stopped"},
 		},
 	}),
 	shell.Define[removeJob](shell.Doc{
@@ -238,7 +239,8 @@ func endedOf(found []selected) []selected {
 
 type stopJob struct {
 	jobSelector
-	PassThru bool `help:"write the jobs"`
+	Timeout  *float64 `param:"alias=TimeoutSec" help:"seconds that programs on this machine have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
+	PassThru bool     `help:"write the jobs"`
 }
 
 // Run stops the jobs, all at once, and waits until they are gone.
@@ -247,7 +249,10 @@ func (p *stopJob) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := stopAll(c, found); err != nil {
+	if p.Timeout != nil && (*p.Timeout < 0 || *p.Timeout > maxTimeout) {
+		return jobs.Errorf(jobs.KindUsage, "-Timeout is a number of seconds from 0 on")
+	}
+	if err := stopAll(c, found, p.Timeout); err != nil {
 		return err
 	}
 	for _, s := range found {
@@ -269,28 +274,64 @@ func mustSelect(c *shell.Call, sel jobSelector) ([]selected, error) {
 	return sel.find(c)
 }
 
-// stopAll stops what has not ended, and waits.
-func stopAll(c *shell.Call, found []selected) error {
+// stopAll stops what has not ended, and waits. Programs get a grace of so many seconds,
+// or the usual one.
+func stopAll(c *shell.Call, found []selected, grace *float64) error {
 	errs := make(chan error, len(found))
 	for _, s := range found {
-		go func() {
-			defer s.job.Attend()()
-			if s.state().Ended() {
-				errs <- nil
-			} else if s.task != nil {
-				errs <- s.task.Stop(c.Ctx)
-			} else {
-				errs <- s.job.Stop(c.Ctx)
-			}
-		}()
+		go func() { errs <- s.stop(c.Ctx, grace) }()
 	}
-	var first error
+	var all []error
 	for range found {
-		if err := <-errs; first == nil {
-			first = err
+		all = append(all, <-errs)
+	}
+	return firstError(all)
+}
+
+func firstError(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
 		}
 	}
-	return first
+	return nil
+}
+
+// stop stops the job, or the child, unless it has ended. An error says what of it could
+// not be ended.
+func (s selected) stop(ctx context.Context, grace *float64) error {
+	defer s.job.Attend()()
+	if s.state().Ended() {
+		return nil
+	}
+	if err := s.askToStop(ctx, grace); err != nil {
+		return err
+	}
+	tasks := s.job.Tasks()
+	if s.task != nil {
+		tasks = []*jobs.Task{s.task}
+	}
+	for _, t := range tasks {
+		if r := t.Reason(); t.State() == jobs.Stopped && errors.Is(r, jobs.KindState) {
+			return r
+		}
+	}
+	return nil
+}
+
+// askToStop stops the job, or the child, and waits for that.
+func (s selected) askToStop(ctx context.Context, grace *float64) error {
+	var what interface {
+		Stop(context.Context) error
+		StopWithin(context.Context, time.Duration) error
+	} = s.job
+	if s.task != nil {
+		what = s.task
+	}
+	if grace == nil {
+		return what.Stop(ctx)
+	}
+	return what.StopWithin(ctx, time.Duration(*grace*float64(time.Second)))
 }
 
 type removeJob struct {
@@ -305,7 +346,7 @@ func (p *removeJob) Run(c *shell.Call) error {
 		return err
 	}
 	if p.Force {
-		if err := stopAll(c, found); err != nil {
+		if err := stopAll(c, found, nil); err != nil {
 			return err
 		}
 	}
