@@ -16,7 +16,7 @@ NEEDS = sshd:openssh-server ssh:openssh-client tmux:tmux lua5.1:lua5.1 ps:procps
   gcc:gcc,libc6-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race fuzz bench demo check clean install man needs needs-list
+.PHONY: help build test race fuzz bench soak demo check clean install man needs needs-list
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -44,6 +44,9 @@ fuzz: needs ## run each fuzz target for FUZZTIME (10s), then compare random Lua 
 	    CI=true $(GO) test -count 1 -run '^TestRandomPrograms$$' ./shell/lua -args -programs 3000 -seed $$seed; \
 	    seed=$$((seed + 1)); \
 	  done
+
+soak: ## 1,000 jobs with 10 MB each that nobody reads: memory, and every byte; wants 16 GB of disk
+	$(GO) test -run '^TestUnreadOfMany$$' -soak -timeout 30m -v ./jobs/spool
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -33,9 +33,11 @@
 //     it is written, so that near and far cannot differ.
 //   - [jobs.Host] runs a script and hands its records to a [jobs.Sink]. One contract
 //     suite, [marsh/jobs/jobstest], runs against the engine and every kind of session.
-//   - [jobs.Stream] keeps records until they are received. What was
+//   - [jobs.Stream] keeps records until they are received: some in memory, the rest in
+//     a [jobs.Store], which is on disk ([marsh/jobs/spool]). What was
 //     received is freed; receive-job -Keep looks and takes nothing. Nothing is
-//     dropped; past its limit the writer waits, and the job is Blocked.
+//     dropped; when a quota or the disk is full the writer waits, and the job is
+//     Blocked, with a Reason that says what is full.
 //   - [jobs.Task] is a script on one host, with a [jobs.State]; a [jobs.Job] is the
 //     tasks that were started together, and derives its state from theirs
 //     ([jobs.RollUp]). A [jobs.Table] is the jobs of one shell.
@@ -51,6 +53,7 @@
 //	package           may import
 //	jobs              -
 //	jobs/jobstest     jobs (for tests)
+//	jobs/spool        jobs
 //	shell/proc        -
 //	shell/syntax      jobs
 //	shell/lua         jobs shell/syntax
@@ -148,6 +151,11 @@
 //     ([proc.Group]): known by descent, by session and process group, and by a tag in
 //     their environment, because a program that left its session is still the
 //     job's. The process is the subreaper of what it starts.
+//   - Where this process is killed and can do nothing, its watchdog does: one small process
+//     ([proc.Watchdog]), started before the first program, in a session of its own. It
+//     is told which programs run and reads from a pipe that only this process can write
+//     to; when that ends, it ends what is still running, with 3 seconds between TERM and
+//     KILL. What a statement left running that is over is left alone.
 //   - A link is dead when nothing came for 15 seconds. Every waiter is released with
 //     an error of kind [jobs.KindBroken] that names the machine.
 //   - An agent ends with its link. An SSH server does not end what runs without a
@@ -182,9 +190,12 @@
 //   - Lua is gopher-lua's, mended: it is in Go, so that the binary stays static, and
 //     its known miscompilations are rewritten before they reach it. Random programs
 //     are compared with the lua5.1 program.
-//   - Two things are meant to be and are not there: unread records move to no disk (a
-//     stream is bounded in memory, and its writer waits), and nothing watches over
-//     the programs of a shell that is itself killed with KILL.
+//   - What nobody has received goes to files that belong to one running shell and end
+//     with it ([marsh/jobs/spool]): jobs do not outlive their shell, so that there is
+//     nothing to recover, and nothing is synced to the disk. Of a shell that was
+//     killed, the next one removes them.
+//   - [marsh/jobs/spool] is handed the encoding of records, which is that of
+//     [marsh/remote/wire]: main joins them.
 //   - What could take the process down from a script is replaced: string.rep and its
 //     like are bounded, pattern matching looks at the context, and of scripts that take
 //     the memory of the shell the one that grew most is ended: gopher-lua asks its

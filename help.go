@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"marsh/repl/line"
@@ -60,10 +61,12 @@ func parseHelp(args []string) (h builtin.Help, man bool, err error) {
 	return h, man, err
 }
 
-// helpColumns returns how wide a page may be on out.
+// helpColumns returns how wide a page may be on out: as a terminal says itself, else as
+// $COLUMNS does; 0 where nothing does.
 func helpColumns(out *os.File) int {
 	if line.IsTerminal(out) {
 		return line.Width(out)
 	}
-	return 0
+	n, _ := strconv.Atoi(os.Getenv("COLUMNS"))
+	return max(n, 0)
 }

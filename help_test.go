@@ -132,3 +132,16 @@ func TestUsageIsExplained(t *testing.T) {
 		t.Errorf("only %d words of the usage were found", len(words))
 	}
 }
+
+// Where there is no terminal, $COLUMNS says how wide a page is.
+func TestHelpWidth(t *testing.T) {
+	cmd := exec.Command(fast(t), "help", "jobs")
+	cmd.Env = append(environment(t.TempDir()), "COLUMNS=40")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if head, _, _ := strings.Cut(string(out), "\n\n"); !strings.Contains(head, "about_jobs - what runs in the\n") {
+		t.Errorf("got\n%s", head)
+	}
+}

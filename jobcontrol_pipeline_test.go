@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"marsh/remote/sshconn"
 )
 
 // Programs that commands are piped into have the terminal, and are suspended alone.
@@ -61,4 +63,14 @@ func TestCtrlCBehindCommands(t *testing.T) {
 		t.Errorf("after Ctrl-C it shows %q", after)
 	}
 	s.leave()
+}
+
+// While a program has the terminal nobody can be asked: to read the answer would suspend
+// the shell.
+func TestQuestionBehindAProgram(t *testing.T) {
+	ask := asker(nil, func() bool { return false })
+	answer, err := ask.Prompt(t.Context(), sshconn.Question{Text: "go on?"})
+	if answer != "" || err == nil || !strings.Contains(err.Error(), "a program has the terminal") {
+		t.Errorf("got %q, %v", answer, err)
+	}
 }

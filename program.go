@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"marsh/shell"
@@ -29,7 +30,8 @@ const (
 type program struct {
 	stdin, stdout, stderr *os.File
 
-	self      string      // this program's file, for the processes of isolated jobs; "" is found out
+	self string // the file of this very binary, for watchdogs and isolated jobs; "" where programs are to run without a watchdog
+
 	config    string      // -F: the ssh_config to use
 	mode      format.Mode // --output
 	noProfile bool        // --no-profile: the start-up file is not read
@@ -57,6 +59,9 @@ var subcommands = map[string]func(*program, context.Context, []string) int{
 
 // run does what the arguments say and returns the exit status.
 func (p *program) run(ctx context.Context, args []string) int {
+	if slices.Equal(args, watchdogArgs) { // before anything that it would have to keep
+		return p.watchdog(ctx)
+	}
 	p.commands = shell.NewCommandSet(builtin.Commands())
 	flags := flag.NewFlagSet("marsh", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"marsh/jobs"
+	"marsh/jobs/spool"
+	"marsh/remote/wire"
 	"marsh/repl"
 	"marsh/repl/line"
 	"marsh/shell"
@@ -30,10 +32,22 @@ func (p *program) newShell(o shell.Options) *shell.Shell {
 	if o.Events == nil {
 		o.Events = shell.NewEventLog(shell.EventDir(os.Getenv, homeDir()))
 	}
+	if o.Spool == nil {
+		o.Spool = newSpool(filepath.Join(shell.EventDir(os.Getenv, homeDir()), "spool"))
+	}
 	o.Hosts = p.hosts
 	o.Isolate = p.isolate
+	o.Watchdog = p.newWatchdog(o)
 	o.Groups = filepath.Join(configDir(), "groups")
 	return shell.New(o)
+}
+
+// newSpool returns a spool in a directory, from which it begins to remove what shells left
+// that died.
+func newSpool(dir string) *spool.Spool {
+	s := spool.New(spool.Options{Dir: dir, Encode: wire.AppendRecord, Decode: wire.DecodeRecord})
+	s.Sweep()
+	return s
 }
 
 // configDir returns the directory of the user's settings: marsh in $XDG_CONFIG_HOME, or

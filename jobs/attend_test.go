@@ -8,7 +8,7 @@ import (
 func TestAttend(t *testing.T) {
 	end := make(chan struct{})
 	told := make(chan bool, 1)
-	table := NewTable(func(j *Job) { told <- j.Attended() })
+	table := NewTable(func(j *Job) { told <- j.Attended() }, Keep{})
 	defer table.Close(context.Background())
 	j, err := table.Start(Spec{Tasks: []TaskSpec{{Location: "localhost", Open: func(context.Context) (Host, func(), error) {
 		<-end

@@ -3,7 +3,7 @@ package jobs
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
+	"encoding/hex"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,13 +19,17 @@ const (
 
 // Spec says what a job is to be.
 type Spec struct {
-	Name     string // "" is Job<Id>
-	Type     string // BackgroundJob or RemoteJob
-	Command  string // the script block's text, as typed
-	Script   Script
-	Tasks    []TaskSpec
-	Throttle int   // how many tasks run at a time; 0 is no limit
-	Limit    int64 // bytes of unread records that each task keeps; 0 is DefaultStreamLimit
+	Name       string // "" is Job<Id>
+	Type       string // BackgroundJob or RemoteJob
+	Command    string // the script block's text, as typed
+	Script     Script
+	Tasks      []TaskSpec
+	Throttle   int           // how many tasks run at a time; 0 is no limit
+	Pool       *Pool         // the tasks run when their turn comes there, whatever Throttle says; nil is none
+	Timeout    time.Duration // each task fails when it has run for so long; 0 is no limit
+	AutoRemove bool          // receiving all of it, once it has ended, removes it from its table
+	HideHost   bool          // what it writes is shown without the names of its machines
+	Limit      int64         // bytes of unread records that each task keeps in memory; 0 is the default of StreamOptions
 }
 
 // Job is the tasks that were started together. Its state is derived from theirs.
@@ -35,9 +39,12 @@ type Job struct {
 	Type       string
 	Command    string
 	InstanceID string // unique, for good
+	AutoRemove bool   // see Spec; it never changes
+	HideHost   bool   // likewise
 
 	tasks []*Task
-	slots chan struct{} // a token for each task that runs; its capacity is the throttle
+	pool  *Pool         // where the tasks have their turns: Spec.Pool, or one for the throttle; may be nil
+	link  link          // in the list of the table
 	first *Map          // see Started
 	done  chan struct{} // closed when all tasks have ended
 
@@ -53,22 +60,25 @@ func newID() string {
 	rand.Read(b[:])
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	x := hex.AppendEncode(make([]byte, 0, 32), b[:])
+	return string(x[:8]) + "-" + string(x[8:12]) + "-" + string(x[12:16]) + "-" + string(x[16:20]) + "-" + string(x[20:])
 }
 
 // NewInstanceID returns a new identifier that no other thing has.
 func NewInstanceID() string { return newID() }
 
-func newJob(id int, spec Spec) *Job {
+func newJob(id int, spec Spec, keep Keep) *Job {
 	j := &Job{
 		ID: id, Name: spec.Name, Type: spec.Type, Command: spec.Command,
-		InstanceID: newID(), done: make(chan struct{}),
+		InstanceID: newID(), AutoRemove: spec.AutoRemove, HideHost: spec.HideHost, done: make(chan struct{}),
 	}
 	if j.Name == "" {
 		j.Name = "Job" + strconv.Itoa(id)
 	}
+	stores := keep.stores(id, len(spec.Tasks))
 	for i, ts := range spec.Tasks {
-		j.tasks = append(j.tasks, newTask(j, ts, spec.Script, i+1, spec.Limit))
+		o := StreamOptions{Limit: spec.Limit, Memory: keep.Memory, Store: stores[i]}
+		j.tasks = append(j.tasks, newTask(j, ts, spec, i+1, o))
 	}
 	return j
 }
@@ -176,24 +186,27 @@ func wait(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// admit lets the first tasks begin, throttle of them (0 is all): they are Running
-// from now on, so that nobody sees a job that was started and is not.
-func (j *Job) admit(throttle int) {
-	if throttle <= 0 || throttle > len(j.tasks) {
-		throttle = len(j.tasks)
+// admit lets the first tasks begin, as many as may run at a time: they are Running from
+// now on, so that nobody sees a job that was started and is not.
+func (j *Job) admit(spec Spec) {
+	j.pool = spec.Pool
+	if j.pool == nil && spec.Throttle > 0 && spec.Throttle < len(j.tasks) {
+		j.pool = newPool("", spec.Throttle)
 	}
-	j.slots = make(chan struct{}, throttle)
-	for _, t := range j.tasks[:throttle] {
-		j.slots <- struct{}{}
-		t.become(Running, nil)
+	for _, t := range j.tasks {
+		if t.admit(j.pool) {
+			t.become(Running, nil)
+		}
 	}
 }
 
-// run runs the job's tasks in their order, as many at a time as admit said, to the
-// end.
+// run runs the job's tasks, each when its turn comes, to the end.
 func (j *Job) run() {
-	for i, t := range j.tasks {
-		go t.run(j.slots, i < cap(j.slots))
+	for _, t := range j.tasks[min(1, len(j.tasks)):] {
+		go t.run()
+	}
+	if len(j.tasks) > 0 {
+		j.tasks[0].run()
 	}
 	for _, t := range j.tasks {
 		<-t.done
@@ -219,21 +232,38 @@ func (j *Job) Value() *Map {
 		children[i] = t.Value()
 	}
 	begin, end := j.Times()
-	m := NewMap(TypeJob, "Id", int64(j.ID), "Name", j.Name, "Type", j.Type, "State", j.State().String(),
+	return NewMap(TypeJob, "Id", int64(j.ID), "Name", j.Name, "Type", j.Type, "State", j.State().String(),
 		"HasMoreData", j.HasMoreData(), "Location", j.Location(), "Command", j.Command,
 		"PSBeginTime", timeOrNil(begin), "PSEndTime", timeOrNil(end), "InstanceId", j.InstanceID,
-		"ChildJobs", children, "Reason", j.reason(), "ExitStatus", j.exitStatus())
-	return m
+		"ChildJobs", children, "Reason", j.reason(), "ExitStatus", j.exitStatus(), "Pid", j.pid(), "Pool", j.poolName())
 }
 
 // Value returns the task as it is now, as a Map of type [TypeJob].
 func (t *Task) Value() *Map {
 	begin, end := t.Times()
 	reason, status := reasonOf(t)
-	return NewMap(TypeJob, "Id", t.ID(), "Name", fmt.Sprintf("%s.%d", t.job.Name, t.index), "Type", t.job.Type,
+	index := "." + strconv.Itoa(t.index)
+	return NewMap(TypeJob, "Id", t.ID(), "Name", t.Name(), "Type", t.job.Type,
 		"State", t.State().String(), "HasMoreData", t.HasMoreData(), "Location", t.Location(), "Command", t.job.Command,
-		"PSBeginTime", timeOrNil(begin), "PSEndTime", timeOrNil(end), "InstanceId", fmt.Sprintf("%s.%d", t.job.InstanceID, t.index),
-		"ChildJobs", List{}, "Reason", reason, "ExitStatus", status)
+		"PSBeginTime", timeOrNil(begin), "PSEndTime", timeOrNil(end), "InstanceId", t.job.InstanceID+index,
+		"ChildJobs", List{}, "Reason", reason, "ExitStatus", status, "Pid", pidOf(t.Programs()), "Pool", t.job.poolName())
+}
+
+// pid returns the numbers of the programs that its tasks wait for on this machine.
+func (j *Job) pid() Value {
+	var all []int
+	for _, t := range j.tasks {
+		all = append(all, t.Programs()...)
+	}
+	return pidOf(all)
+}
+
+// poolName returns the name of the pool in which it had to wait for its turn, or nil.
+func (j *Job) poolName() Value {
+	if j.pool == nil || j.pool.name == "" {
+		return nil
+	}
+	return j.pool.name
 }
 
 func timeOrNil(t time.Time) Value {

@@ -29,7 +29,7 @@ func endless(begun chan<- struct{}) fakeHost {
 }
 
 func newTable(t *testing.T) *Table {
-	table := NewTable(nil)
+	table := NewTable(nil, Keep{})
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -157,7 +157,7 @@ func TestStop(t *testing.T) {
 			t.Errorf("the reason of being blocked is %v", e)
 		}
 		stopAndCheck(t, j, Stopped, KindStopped)
-		expectRecords(t, j.Tasks()[0].Stream().Take(0), 1, "x")
+		expectRecords(t, taken(t, j.Tasks()[0].Stream(), 0), 1, "x")
 	})
 	t.Run("queued", func(t *testing.T) {
 		begun := make(chan struct{}, 3)

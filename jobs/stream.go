@@ -1,123 +1,123 @@
 package jobs
 
 import (
-	"context"
 	"sync"
+	"time"
 )
 
-// DefaultStreamLimit is how many bytes of unread records a Stream keeps in memory
-// when it is made with no limit of its own; then its writer waits.
+// DefaultStreamLimit is how many bytes of unread records a Stream without a Store keeps;
+// then its writer waits.
 const DefaultStreamLimit = 64 << 20
 
-// Stream is a Sink that keeps what is written until it is received. Records can be
-// looked at ([Stream.Peek]), taken, and put back when they could not be shown. Nothing is
-// dropped: past its limit the writer waits until
-// somebody receives, or the stream is discarded.
+// StreamOptions is what a Stream is made of. All of it is optional.
+type StreamOptions struct {
+	// Limit is how many bytes of unread records are kept in memory, with one record
+	// more; 0 is DefaultStreamMemory with a Store, DefaultStreamLimit without.
+	Limit int64
+	// Memory is what this stream and others may keep in memory together; nil sets no
+	// bound.
+	Memory *Memory
+	// Store takes what is past the limit; nil keeps all in memory. The Stream closes it.
+	Store Store
+	// Blocked is called with the reason when a writer begins to wait for room, or waits
+	// for another reason, and with nil when none waits any more.
+	Blocked func(why *Error)
+}
+
+// Stream is a Sink that keeps what is written until it is received: the first of it in
+// memory, then in a Store. Records can be looked at ([Stream.Peek]), taken, and put back
+// when they could not be shown. Nothing is dropped: when its limit is reached and its
+// Store takes no more, the writer waits until somebody receives, there is room in the
+// Store, or the stream is discarded.
+//
+// The records are in three places, older before newer: head, which were put back or
+// came from the store; the store; tail, which were just written.
 type Stream struct {
-	limit   int64
-	blocked func(bool) // told when a writer begins and ends to wait for room; may be nil
+	memory  *Memory      // may be nil
+	store   Store        // may be nil
+	limit   int64        // as in StreamOptions; 0 is the default
+	blocked func(*Error) // may be nil
 
-	tell    sync.Mutex // held while blocked is called, so that its last word is true; before mu
-	mu      sync.Mutex
-	records []Record      // unread, oldest first; guarded by mu
-	size    int64         // of records, in bytes; guarded by mu
-	seq     uint64        // of the record written last; guarded by mu
-	closed  bool          // no more will be written; guarded by mu
-	gone    bool          // discarded: nobody will read; guarded by mu
-	waiting int           // writers that wait for room; guarded by mu
-	told    bool          // what blocked was told last; guarded by tell, not mu
-	changed chan struct{} // closed and made anew at each change; guarded by mu
+	tell sync.Mutex // held while blocked is called, so that its last word is true; before mu
+	told *Error     // what blocked was told last; guarded by tell
+
+	disk sync.Mutex // held while records move to or from the store, so that they keep their order; before mu
+
+	mu        sync.Mutex
+	head      queue         // guarded by mu
+	tail      queue         // guarded by mu
+	low, high uint64        // the records in the store have low <= Seq < high; guarded by mu
+	moving    bool          // the first of tail are on their way to the store; guarded by mu
+	storeless bool          // the store has no place, and all is kept in memory; guarded by mu
+	charged   int64         // what memory was told; guarded by mu
+	seq       uint64        // of the record written last; guarded by mu
+	closed    bool          // no more will be written; guarded by mu
+	gone      bool          // discarded: nobody will read; guarded by mu
+	waiting   int           // writers that wait for room; guarded by mu
+	why       *Error        // why they wait; guarded by mu
+	changed   chan struct{} // closed and forgotten at each change; nil when nobody asked; guarded by mu
 }
 
-// NewStream makes a stream that holds at most limit bytes of unread records (0 is
-// [DefaultStreamLimit]), and one record more. blocked, which may be nil, is called
-// with true when a writer begins to wait for room and with false when none does any
-// more.
-func NewStream(limit int64, blocked func(bool)) *Stream {
-	if limit <= 0 {
-		limit = DefaultStreamLimit
-	}
-	return &Stream{limit: limit, blocked: blocked, changed: make(chan struct{})}
+// NewStream makes an empty stream. What it takes out of o stays with it until it is
+// discarded.
+func NewStream(o StreamOptions) *Stream {
+	return &Stream{memory: o.Memory, store: o.Store, limit: o.Limit, blocked: o.Blocked, low: 1, high: 1}
 }
 
-// Write adds a record and gives it the next Seq. It waits while the stream is
-// full, until ctx ends. Writing to a closed or discarded stream is [ErrClosed].
-func (s *Stream) Write(ctx context.Context, r Record) error {
-	size := 64 + Size(r.Value)
-	s.mu.Lock()
-	waited := false
-	for s.full() {
-		s.waitForRoom(ctx, &waited)
-		if ctx.Err() != nil {
-			break
+// allowance returns how many bytes the tail may have. mu is held.
+func (s *Stream) allowance() int64 {
+	limit := s.limit
+	if s.store == nil || s.storeless {
+		if limit <= 0 {
+			limit = DefaultStreamLimit
 		}
+		return limit
 	}
-	if waited {
-		s.waiting--
+	if limit <= 0 {
+		limit = DefaultStreamMemory
 	}
-	err := s.add(ctx, r, size)
-	s.mu.Unlock()
-	if waited {
-		s.tellBlocked()
-	}
-	return err
+	return s.memory.share(limit)
 }
 
-// tellBlocked says whether a writer waits, if that has changed. mu is not held.
-func (s *Stream) tellBlocked() {
-	if s.blocked == nil {
-		return
+// full reports whether a writer has to wait, or the store has to take something. Where
+// there is a store, the head does not count: it is bounded by what a reader took. mu is
+// held.
+func (s *Stream) full() bool {
+	size := s.tail.size
+	if s.store == nil || s.storeless {
+		size += s.head.size
 	}
-	s.tell.Lock()
-	defer s.tell.Unlock()
-	s.mu.Lock()
-	now := s.waiting > 0
-	s.mu.Unlock()
-	if now != s.told {
-		s.told = now
-		s.blocked(now)
-	}
+	return !s.closed && !s.gone && size >= s.allowance()
 }
 
-// full reports whether a writer has to wait. mu is held.
-func (s *Stream) full() bool { return !s.closed && !s.gone && s.size >= s.limit }
+// stored returns how many records are in the store. mu is held.
+func (s *Stream) stored() int { return int(s.high - s.low) }
 
-// waitForRoom waits for one change, with mu released meanwhile.
-func (s *Stream) waitForRoom(ctx context.Context, waited *bool) {
-	if !*waited {
-		*waited = true
-		s.waiting++
-	}
-	changed := s.changed
-	s.mu.Unlock()
-	s.tellBlocked()
-	select {
-	case <-changed:
-	case <-ctx.Done():
-	}
-	s.mu.Lock()
-}
-
-// add appends the record unless the stream takes no more. mu is held.
-func (s *Stream) add(ctx context.Context, r Record, size int64) error {
-	if s.closed || s.gone {
-		return ErrClosed
-	}
-	if s.full() {
-		return context.Cause(ctx)
-	}
-	s.seq++
-	r.Seq = s.seq
-	s.records = append(s.records, r)
-	s.size += size
-	s.notify()
-	return nil
-}
+// account notes a change of what is in memory. mu is held.
+func (s *Stream) account() { s.charged = s.memory.charge(s.charged, s.head.size+s.tail.size) }
 
 // notify wakes everybody who waits for a change. mu is held.
 func (s *Stream) notify() {
-	close(s.changed)
-	s.changed = make(chan struct{})
+	if s.changed != nil {
+		close(s.changed)
+		s.changed = nil
+	}
+}
+
+// Changed returns a channel that is closed at the next change: something written,
+// taken, or the end. Get it before looking, and nothing is missed.
+func (s *Stream) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.change()
+}
+
+// change is Changed with mu held.
+func (s *Stream) change() <-chan struct{} {
+	if s.changed == nil {
+		s.changed = make(chan struct{})
+	}
+	return s.changed
 }
 
 // Close says that no more will be written. What is unread stays.
@@ -128,77 +128,50 @@ func (s *Stream) Close() {
 	s.notify()
 }
 
-// Discard frees what is unread and refuses what is still to be written.
+// Discard frees what is unread, also in the store, and refuses what is still to be
+// written.
 func (s *Stream) Discard() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.gone, s.records, s.size = true, nil, 0
+	s.gone, s.head, s.tail, s.low = true, queue{}, queue{}, s.high
+	s.account()
 	s.notify()
-}
-
-// Take removes up to max unread records (all when max <= 0) and returns them,
-// oldest first. It never blocks.
-func (s *Stream) Take(max int) []Record {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := len(s.records)
-	if max > 0 && max < n {
-		n = max
-	}
-	taken := s.records[:n:n]
-	s.records = s.records[n:]
-	if len(s.records) == 0 {
-		s.records = nil
-	}
-	for _, r := range taken {
-		s.size -= 64 + Size(r.Value)
-	}
-	if n > 0 {
-		s.notify()
-	}
-	return taken
-}
-
-// Untake puts back, in front, records that were taken and not shown.
-func (s *Stream) Untake(records []Record) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.gone || len(records) == 0 {
+	s.mu.Unlock()
+	if s.store == nil {
 		return
 	}
-	s.records = append(records[:len(records):len(records)], s.records...)
-	for _, r := range records {
-		s.size += 64 + Size(r.Value)
-	}
-	s.notify()
-}
-
-// Peek returns the unread records without removing them. The caller must not
-// change them.
-func (s *Stream) Peek() []Record {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.records[:len(s.records):len(s.records)]
+	s.disk.Lock()
+	defer s.disk.Unlock()
+	s.store.Close()
 }
 
 // More reports whether something is unread, or may still be written.
 func (s *Stream) More() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.gone && (len(s.records) > 0 || !s.closed)
+	return !s.gone && (!s.closed || s.unread() > 0)
 }
 
-// Unread reports whether something is unread.
-func (s *Stream) Unread() bool {
+// Unread returns how many records are unread, those that were damaged in the store
+// included. It never waits for the store.
+func (s *Stream) Unread() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.records) > 0
+	return s.unread()
 }
 
-// Changed returns a channel that is closed at the next change: something written,
-// taken, or the end. Get it before looking, and nothing is missed.
-func (s *Stream) Changed() <-chan struct{} {
+// unread is Unread with mu held.
+func (s *Stream) unread() int { return s.head.count + s.stored() + s.tail.count }
+
+// Last returns the Seq of the record that was written last; 0 when there was none.
+func (s *Stream) Last() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.changed
+	return s.seq
 }
+
+// Bounds of the time from one attempt to store something to the next, where nothing
+// tells that there is room again, as a disk does not: it doubles each time.
+const (
+	minRetry = time.Second
+	maxRetry = 30 * time.Second
+)

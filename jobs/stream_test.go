@@ -46,27 +46,60 @@ func expectRecords(t *testing.T, got []Record, firstSeq uint64, want ...Value) {
 	}
 }
 
+// taken takes records, and fails the test on an error.
+func taken(t *testing.T, s *Stream, n int) []Record {
+	t.Helper()
+	records, err := s.Take(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
+}
+
+// peeked looks at all records, a few at a time.
+func peeked(t *testing.T, s *Stream) []Record {
+	t.Helper()
+	var all []Record
+	for seq := uint64(0); ; seq = all[len(all)-1].Seq {
+		records, err := s.Peek(seq, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(records) == 0 {
+			return all
+		}
+		all = append(all, records...)
+	}
+}
+
+// held returns how many bytes a stream has in memory.
+func (s *Stream) held() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.head.size + s.tail.size
+}
+
 func TestStreamCursor(t *testing.T) {
-	s := NewStream(0, nil)
-	if !s.More() || s.Unread() || s.Take(0) != nil {
+	s := NewStream(StreamOptions{})
+	if !s.More() || s.Unread() > 0 || len(taken(t, s, 0)) > 0 {
 		t.Error("a new stream has nothing, and more to come")
 	}
 	write(t, s, "a", "b", "c", "d")
-	expectRecords(t, s.Peek(), 1, "a", "b", "c", "d")
-	expectRecords(t, s.Peek(), 1, "a", "b", "c", "d")
-	first := s.Take(3)
+	expectRecords(t, peeked(t, s), 1, "a", "b", "c", "d")
+	expectRecords(t, peeked(t, s), 1, "a", "b", "c", "d")
+	first := taken(t, s, 3)
 	expectRecords(t, first, 1, "a", "b", "c")
-	expectRecords(t, s.Peek(), 4, "d")
+	expectRecords(t, peeked(t, s), 4, "d")
 	s.Untake(first[1:])
 	write(t, s, "e")
-	expectRecords(t, s.Peek(), 2, "b", "c", "d", "e")
+	expectRecords(t, peeked(t, s), 2, "b", "c", "d", "e")
 	s.Close()
-	if !s.More() || !s.Unread() {
+	if !s.More() || s.Unread() == 0 {
 		t.Error("what is unread was lost by Close")
 	}
-	expectRecords(t, s.Take(-1), 2, "b", "c", "d", "e")
-	if s.More() || s.Unread() || s.size != 0 {
-		t.Errorf("an empty closed stream has more; its size is %d", s.size)
+	expectRecords(t, taken(t, s, -1), 2, "b", "c", "d", "e")
+	if s.More() || s.Unread() > 0 || s.held() != 0 {
+		t.Errorf("an empty closed stream has more; its size is %d", s.held())
 	}
 	if err := s.Write(t.Context(), Out(1)); !errors.Is(err, ErrClosed) {
 		t.Errorf("writing to a closed stream: %v", err)
@@ -76,18 +109,18 @@ func TestStreamCursor(t *testing.T) {
 // What was taken is the taker's own: putting back and writing on changes neither it
 // nor what another one peeked at.
 func TestStreamSlicesAreApart(t *testing.T) {
-	s := NewStream(0, nil)
+	s := NewStream(StreamOptions{})
 	write(t, s, "a", "b", "c")
-	peeked := s.Peek()
-	taken := s.Take(2)
+	looked := peeked(t, s)
+	first := taken(t, s, 2)
 	write(t, s, "d")
-	s.Untake(taken)
+	s.Untake(first)
 	write(t, s, "e")
-	_ = append(taken, Out("x"))
-	_ = append(peeked, Out("y"))
-	expectRecords(t, taken, 1, "a", "b")
-	expectRecords(t, peeked, 1, "a", "b", "c")
-	expectRecords(t, s.Take(0), 1, "a", "b", "c", "d", "e")
+	_ = append(first, Out("x"))
+	_ = append(looked, Out("y"))
+	expectRecords(t, first, 1, "a", "b")
+	expectRecords(t, looked, 1, "a", "b", "c")
+	expectRecords(t, taken(t, s, 0), 1, "a", "b", "c", "d", "e")
 }
 
 // told notes what a stream says about its writers, in order.
@@ -99,10 +132,10 @@ type told struct {
 
 func newTold() *told { return &told{more: make(chan struct{}, 1000)} }
 
-func (b *told) tell(blocked bool) {
+func (b *told) tell(why *Error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.said = append(b.said, blocked)
+	b.said = append(b.said, why != nil)
 	b.more <- struct{}{}
 }
 
@@ -121,16 +154,16 @@ func writeLater(ctx context.Context, s *Stream, v Value) chan error {
 
 func TestStreamLimit(t *testing.T) {
 	blocked := newTold()
-	s := NewStream(1, blocked.tell)
+	s := NewStream(StreamOptions{Limit: 1, Blocked: blocked.tell})
 	write(t, s, "a") // one record is always taken
 	done := writeLater(t.Context(), s, "b")
 	await(t, "the writer waits", blocked.more)
-	expectRecords(t, s.Peek(), 1, "a")
-	expectRecords(t, s.Take(0), 1, "a")
+	expectRecords(t, peeked(t, s), 1, "a")
+	expectRecords(t, taken(t, s, 0), 1, "a")
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	expectRecords(t, s.Take(0), 2, "b")
+	expectRecords(t, taken(t, s, 0), 2, "b")
 	if got := blocked.all(); got != "[true false]" {
 		t.Errorf("was told %s", got)
 	}
@@ -138,7 +171,7 @@ func TestStreamLimit(t *testing.T) {
 
 func TestStreamWriterGivesUp(t *testing.T) {
 	blocked := newTold()
-	s := NewStream(1, blocked.tell)
+	s := NewStream(StreamOptions{Limit: 1, Blocked: blocked.tell})
 	write(t, s, "a")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	done := writeLater(ctx, s, "b")
@@ -148,9 +181,9 @@ func TestStreamWriterGivesUp(t *testing.T) {
 	if err := <-done; err != why {
 		t.Errorf("got %v", err)
 	}
-	expectRecords(t, s.Take(0), 1, "a")
+	expectRecords(t, taken(t, s, 0), 1, "a")
 	write(t, s, "c")
-	expectRecords(t, s.Take(0), 2, "c")
+	expectRecords(t, taken(t, s, 0), 2, "c")
 	if got := blocked.all(); got != "[true false]" {
 		t.Errorf("was told %s", got)
 	}
@@ -160,7 +193,7 @@ func TestStreamEndsWhileAWriterWaits(t *testing.T) {
 	for name, end := range map[string]func(*Stream){"close": (*Stream).Close, "discard": (*Stream).Discard} {
 		t.Run(name, func(t *testing.T) {
 			blocked := newTold()
-			s := NewStream(1, blocked.tell)
+			s := NewStream(StreamOptions{Limit: 1, Blocked: blocked.tell})
 			write(t, s, "a")
 			done := writeLater(t.Context(), s, "b")
 			await(t, "the writer waits", blocked.more)
@@ -169,9 +202,9 @@ func TestStreamEndsWhileAWriterWaits(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			if name == "close" {
-				expectRecords(t, s.Take(0), 1, "a")
+				expectRecords(t, taken(t, s, 0), 1, "a")
 			}
-			if s.More() || s.Unread() {
+			if s.More() || s.Unread() > 0 {
 				t.Error("there is more")
 			}
 		})
@@ -179,12 +212,12 @@ func TestStreamEndsWhileAWriterWaits(t *testing.T) {
 }
 
 func TestDiscardedStreamTakesNothingBack(t *testing.T) {
-	s := NewStream(0, nil)
+	s := NewStream(StreamOptions{})
 	write(t, s, "a")
-	taken := s.Take(0)
+	all := taken(t, s, 0)
 	s.Discard()
-	s.Untake(taken)
-	if s.Unread() || s.More() || s.size != 0 {
+	s.Untake(all)
+	if s.Unread() > 0 || s.More() || s.held() != 0 {
 		t.Error("a discarded stream keeps what is put back")
 	}
 	if err := s.Write(t.Context(), Out("b")); !errors.Is(err, ErrClosed) {
@@ -198,7 +231,7 @@ func TestDiscardedStreamTakesNothingBack(t *testing.T) {
 func TestStreamOfMany(t *testing.T) {
 	const writers, each = 4, 2000
 	blocked := &last{}
-	s := NewStream(500, blocked.tell)
+	s := NewStream(StreamOptions{Limit: 500, Blocked: blocked.tell})
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
@@ -213,7 +246,7 @@ func TestStreamOfMany(t *testing.T) {
 	next := [writers]int64{}
 	for seq, n := uint64(1), 0; n < writers*each; {
 		changed := s.Changed()
-		records := s.Take(3)
+		records := taken(t, s, 3)
 		if len(records) == 0 {
 			await(t, "more records", changed)
 		}
@@ -239,10 +272,10 @@ type last struct {
 	b  bool
 }
 
-func (l *last) tell(b bool) {
+func (l *last) tell(why *Error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.b = b
+	l.b = why != nil
 }
 
 func (l *last) is() bool {

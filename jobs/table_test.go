@@ -70,7 +70,7 @@ func TestRemoveFrees(t *testing.T) {
 	if !j.HasMoreData() {
 		t.Error("there is nothing to free")
 	}
-	if err := table.Remove(j); err != nil || j.HasMoreData() || j.Tasks()[0].Stream().Take(0) != nil {
+	if err := table.Remove(j); err != nil || j.HasMoreData() || len(taken(t, j.Tasks()[0].Stream(), 0)) > 0 {
 		t.Errorf("it is still there (%v)", err)
 	}
 }
@@ -82,7 +82,7 @@ func TestTableClose(t *testing.T) {
 			t.Errorf("told of a job that is %v", j.State())
 		}
 		ended.Add(1)
-	})
+	}, Keep{})
 	begun := make(chan struct{}, 10)
 	for range 10 {
 		startJob(t, table, on("a", endless(begun)))
@@ -99,7 +99,7 @@ func TestTableClose(t *testing.T) {
 }
 
 func TestTableCloseCanBeGivenUp(t *testing.T) {
-	table, gate, begun := NewTable(nil), make(chan struct{}), make(chan struct{})
+	table, gate, begun := NewTable(nil, Keep{}), make(chan struct{}), make(chan struct{})
 	startJob(t, table, on("a", func(context.Context, Script, Sink) error { close(begun); <-gate; return nil }))
 	<-begun
 	ctx, cancel := context.WithCancel(t.Context())
@@ -158,7 +158,7 @@ func TestEndedTaskLetsTheHostGo(t *testing.T) {
 func BenchmarkJobs10000(b *testing.B) {
 	run := fakeHost(func(ctx context.Context, _ Script, out Sink) error { return out.Write(ctx, Out(int64(1))) })
 	for b.Loop() {
-		table := NewTable(nil)
+		table := NewTable(nil, Keep{})
 		for range 10_000 {
 			if _, err := table.Start(Spec{Tasks: []TaskSpec{on("a", run)}}); err != nil {
 				b.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -30,19 +31,23 @@ type Task struct {
 	ctx    context.Context         // the run's; ends when the task is stopped
 	cancel context.CancelCauseFunc // of ctx
 	done   chan struct{}           // closed when the task has ended
+	seat   *seat                   // its place in the job's pool; nil where that has none
+	limit  time.Duration           // how long it may run; 0 is for ever
 
 	mu         sync.Mutex
 	state      State     // guarded by mu
 	reason     *Error    // why it failed or was stopped; guarded by mu
 	begin, end time.Time // guarded by mu
+	programs   []int     // the processes it waits for; guarded by mu
 }
 
 var errStopped = &Error{Kind: KindStopped, Msg: "stopped"}
 
-func newTask(j *Job, spec TaskSpec, script Script, index int, limit int64) *Task {
-	t := &Task{spec: spec, script: script, index: index, job: j, done: make(chan struct{})}
-	t.stream = NewStream(limit, t.setBlocked)
-	t.ctx, t.cancel = context.WithCancelCause(context.Background())
+func newTask(j *Job, ts TaskSpec, spec Spec, index int, o StreamOptions) *Task {
+	t := &Task{spec: ts, script: spec.Script, index: index, job: j, limit: spec.Timeout, done: make(chan struct{})}
+	o.Blocked = t.setBlocked
+	t.stream = NewStream(o)
+	t.ctx, t.cancel = context.WithCancelCause(context.WithValue(context.Background(), taskKey{}, t))
 	return t
 }
 
@@ -50,7 +55,10 @@ func newTask(j *Job, spec TaskSpec, script Script, index int, limit int64) *Task
 func (t *Task) Index() int { return t.index }
 
 // ID returns the number of the task as operators know it, such as "1.2".
-func (t *Task) ID() string { return fmt.Sprintf("%d.%d", t.job.ID, t.index) }
+func (t *Task) ID() string { return strconv.Itoa(t.job.ID) + "." + strconv.Itoa(t.index) }
+
+// Name returns the task's name: its job's, with its number.
+func (t *Task) Name() string { return t.job.Name + "." + strconv.Itoa(t.index) }
 
 // Location returns the name of the machine that the task runs on.
 func (t *Task) Location() string { return t.spec.Location }
@@ -95,7 +103,7 @@ func (t *Task) HasMoreData() bool {
 	if !t.State().Ended() {
 		return true
 	}
-	return t.stream.Unread()
+	return t.stream.Unread() > 0
 }
 
 // become moves the task to state s if that may follow, and reports whether it did.
@@ -126,26 +134,49 @@ func (t *Task) move(s State, reason *Error) bool {
 	return true
 }
 
-// setBlocked follows the stream: its writer waits for room, or goes on.
-func (t *Task) setBlocked(blocked bool) {
-	if blocked {
-		t.become(Blocked, &Error{Kind: KindLimit, Msg: fmt.Sprintf(
-			"what it wrote and nobody received fills its %d MiB; receive-job makes room", t.stream.limit>>20)})
+// setBlocked follows the stream: its writer waits for room, and why, or goes on.
+func (t *Task) setBlocked(why *Error) {
+	if why == nil {
+		t.become(Running, nil)
 		return
 	}
-	t.become(Running, nil)
+	n := t.job.ID
+	reason := Errorf(why.Kind, "%w; receive-job %d makes room, remove-job %d -force gives it up", why, n, n)
+	if !t.become(Blocked, reason) {
+		t.blockedFor(reason)
+	}
+}
+
+// blockedFor changes the reason of a task that is blocked already.
+func (t *Task) blockedFor(reason *Error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state == Blocked {
+		t.reason = reason
+	}
 }
 
 // stop asks the task to end; it does not wait.
-func (t *Task) stop() {
+func (t *Task) stop() { t.stopFor(errStopped) }
+
+func (t *Task) stopFor(cause error) {
 	t.become(Stopping, nil)
-	t.cancel(errStopped)
+	t.cancel(cause)
 }
 
-// run runs the task to its end. slots is the throttle; admitted tasks hold a token
-// of it already.
-func (t *Task) run(slots chan struct{}, admitted bool) {
-	err := Guard(func() error { return t.work(slots, admitted) })
+// admit gives the task its place, where there is a pool, and reports whether it may
+// begin at once.
+func (t *Task) admit(p *Pool) bool {
+	if p == nil {
+		return true
+	}
+	t.seat = &seat{pool: p}
+	return t.seat.take()
+}
+
+// run runs the task to its end.
+func (t *Task) run() {
+	err := Guard(t.work)
 	t.stream.Close()
 	t.finish(err)
 	t.cancel(nil)
@@ -153,11 +184,16 @@ func (t *Task) run(slots chan struct{}, admitted bool) {
 }
 
 // work waits for its turn, opens the host and runs the script there.
-func (t *Task) work(slots chan struct{}, admitted bool) error {
-	if !admitted && !t.await(slots) {
-		return &Error{Kind: KindNeverStarted, Msg: "stopped before its turn came"}
+func (t *Task) work() error {
+	if t.seat != nil {
+		defer t.seat.leave()
+		if !t.await() {
+			return &Error{Kind: KindNeverStarted, Msg: "stopped before its turn came"}
+		}
 	}
-	defer func() { <-slots }()
+	if t.limit > 0 {
+		defer time.AfterFunc(t.limit, t.timeOut).Stop()
+	}
 	host, closeHost, err := t.spec.Open(t.ctx)
 	t.spec.Open = nil // an ended task keeps nothing of its host
 	if err != nil {
@@ -170,17 +206,26 @@ func (t *Task) work(slots chan struct{}, admitted bool) error {
 }
 
 // await waits for the task's turn; false when it was stopped first.
-func (t *Task) await(slots chan struct{}) bool {
-	select {
-	case slots <- struct{}{}:
-	case <-t.ctx.Done():
-		return false
-	}
-	if t.ctx.Err() == nil && t.become(Running, nil) {
+func (t *Task) await() bool {
+	if t.State() == Running {
 		return true
 	}
-	<-slots
-	return false
+	return t.seat.wait(t.ctx) && t.ctx.Err() == nil && t.become(Running, nil)
+}
+
+// timeOut ends a task that has run for as long as it may.
+func (t *Task) timeOut() {
+	t.cancel(Errorf(KindTimeout, "it did not end within %v, and was stopped", t.limit))
+}
+
+// cut returns why the task was ended before its time, where it has failed so: it was not
+// stopped by anybody.
+func (t *Task) cut() *Error {
+	e, _ := errors.AsType[*Error](context.Cause(t.ctx))
+	if e != nil && (e.Kind == KindLimit || e.Kind == KindTimeout) {
+		return e
+	}
+	return nil
 }
 
 // finish sets the task's last word from the outcome of its run.
@@ -196,8 +241,11 @@ func (t *Task) finish(err error) {
 		t.finishExit(e)
 		return
 	}
-	stopped := t.ctx.Err() != nil && !errors.Is(context.Cause(t.ctx), KindLimit)
-	if stopped || e.Kind == KindNeverStarted {
+	if cut := t.cut(); cut != nil {
+		t.become(Failed, cut)
+		return
+	}
+	if t.ctx.Err() != nil || e.Kind == KindNeverStarted {
 		t.become(Stopped, e)
 		return
 	}

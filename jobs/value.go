@@ -36,15 +36,21 @@ const (
 // [Map.Get] also finds a key in another letter case. A Map that was written must
 // not be changed any more. The zero Map is empty and ready to use.
 type Map struct {
-	Type string
-	keys []string
-	vals map[string]Value
+	Type  string
+	keys  []string
+	vals  []Value        // of the keys, in their order
+	index map[string]int // of the keys; nil as long as there are few
 }
+
+// manyKeys is how many keys a Map has at least that keeps an index of them: looking
+// through fewer is quicker.
+const manyKeys = 17
 
 // NewMap makes a Map of the given type from alternating keys and values, in order.
 // It panics when a key is not a string or a value is missing.
 func NewMap(typ string, pairs ...any) *Map {
-	m := &Map{Type: typ}
+	n := len(pairs) / 2
+	m := &Map{Type: typ, keys: make([]string, 0, n), vals: make([]Value, 0, n)}
 	for i := 0; i < len(pairs); i += 2 {
 		m.Set(pairs[i].(string), pairs[i+1])
 	}
@@ -53,13 +59,30 @@ func NewMap(typ string, pairs ...any) *Map {
 
 // Set gives key the value v; a new key goes to the end.
 func (m *Map) Set(key string, v Value) {
-	if m.vals == nil {
-		m.vals = make(map[string]Value)
+	if i := m.find(key); i >= 0 {
+		m.vals[i] = v
+		return
 	}
-	if _, ok := m.vals[key]; !ok {
-		m.keys = append(m.keys, key)
+	m.keys, m.vals = append(m.keys, key), append(m.vals, v)
+	if m.index != nil {
+		m.index[key] = len(m.keys) - 1
+	} else if len(m.keys) >= manyKeys {
+		m.index = make(map[string]int, 2*manyKeys)
+		for i, k := range m.keys {
+			m.index[k] = i
+		}
 	}
-	m.vals[key] = v
+}
+
+// find returns where exactly this key is, or -1.
+func (m *Map) find(key string) int {
+	if m.index == nil {
+		return slices.Index(m.keys, key)
+	}
+	if i, ok := m.index[key]; ok {
+		return i
+	}
+	return -1
 }
 
 // Get returns the value of key: the exact one, or else the first whose letters
@@ -68,12 +91,12 @@ func (m *Map) Get(key string) (Value, bool) {
 	if m == nil {
 		return nil, false
 	}
-	if v, ok := m.vals[key]; ok {
-		return v, true
+	if i := m.find(key); i >= 0 {
+		return m.vals[i], true
 	}
-	for _, k := range m.keys {
+	for i, k := range m.keys {
 		if strings.EqualFold(k, key) {
-			return m.vals[k], true
+			return m.vals[i], true
 		}
 	}
 	return nil, false
@@ -118,7 +141,7 @@ func (m *Map) Len() int {
 
 // Clone returns a copy of m that shares the values.
 func (m *Map) Clone() *Map {
-	return &Map{Type: m.Type, keys: slices.Clone(m.keys), vals: maps.Clone(m.vals)}
+	return &Map{Type: m.Type, keys: slices.Clone(m.keys), vals: slices.Clone(m.vals), index: maps.Clone(m.index)}
 }
 
 // Normalize brings v into the closed set of [Value], copying what it has to.
@@ -197,9 +220,9 @@ func (n *normalizer) mapping(in *Map, depth int) (Value, error) {
 	if in == nil {
 		return nil, nil
 	}
-	out := &Map{Type: in.Type}
-	for _, k := range in.keys {
-		v, err := n.value(in.vals[k], depth+1)
+	out := &Map{Type: in.Type, keys: make([]string, 0, len(in.keys)), vals: make([]Value, 0, len(in.keys))}
+	for i, k := range in.keys {
+		v, err := n.value(in.vals[i], depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -238,7 +261,7 @@ func equalMaps(a, b *Map) bool {
 		return a == b
 	}
 	return a.Type == b.Type && slices.Equal(a.keys, b.keys) &&
-		slices.EqualFunc(a.keys, b.keys, func(k, l string) bool { return Equal(a.vals[k], b.vals[l]) })
+		slices.EqualFunc(a.vals, b.vals, Equal)
 }
 
 // Size estimates the memory that v takes, in bytes. Queues are bounded by it.
@@ -256,8 +279,8 @@ func Size(v Value) int64 {
 		return n
 	case *Map:
 		n := int64(64)
-		for _, k := range v.Keys() {
-			n += 48 + int64(len(k)) + Size(v.vals[k])
+		for i, k := range v.Keys() {
+			n += 48 + int64(len(k)) + Size(v.vals[i])
 		}
 		return n
 	}
@@ -320,8 +343,8 @@ func mapText(m *Map) string {
 		return m.String("Name")
 	}
 	parts := make([]string, 0, m.Len())
-	for _, k := range m.Keys() {
-		parts = append(parts, k+"="+Text(m.vals[k]))
+	for i, k := range m.Keys() {
+		parts = append(parts, k+"="+Text(m.vals[i]))
 	}
 	return "{" + strings.Join(parts, "; ") + "}"
 }

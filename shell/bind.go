@@ -3,6 +3,7 @@ package shell
 import (
 	"reflect"
 	"slices"
+	"sync"
 
 	"marsh/jobs"
 	"marsh/shell/lua"
@@ -17,7 +18,7 @@ type common struct {
 }
 
 // commonParams returns the parameters that every command has besides its own.
-func commonParams() []*Param { return paramsOf[common]("every command") }
+var commonParams = sync.OnceValue(func() []*Param { return paramsOf[common]("every command") })
 
 // binder fills a command's fields from the arguments of one call.
 type binder struct {

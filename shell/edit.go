@@ -43,7 +43,8 @@ func (e *Engine) editor() string {
 func (e *Engine) runOnTerminal(ctx context.Context, cmd *exec.Cmd) error {
 	term, _ := e.Getenv("TERM")
 	fg := proc.NewForeground(e.Shell.Terminal, 1, term != "" && term != "dumb")
-	group := proc.NewGroup(e.Shell.newTag())
+	group := e.Shell.Watchdog.NewGroup(e.Shell.newTag())
+	defer group.Over()
 	fg.Give()
 	if err := group.StartOnTerminal(cmd, fg); err != nil {
 		fg.Reclaim(false)

@@ -47,6 +47,7 @@ type Engine struct {
 
 	lastStatus atomic.Int64  // $LASTEXITCODE
 	programs   *atomic.Int64 // how many programs it and its forks have run
+	left       *leftover     // of those that were stopped, and have not ended
 }
 
 var _ jobs.Host = (*Engine)(nil)
@@ -58,7 +59,7 @@ func newEngine(s *Shell) *Engine {
 	if dir == "" {
 		dir, _ = os.Getwd()
 	}
-	e := &Engine{Shell: s, commands: s.Commands, tag: s.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
+	e := &Engine{Shell: s, commands: s.Commands, tag: s.newTag(), programs: new(atomic.Int64), left: new(leftover), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
 	e.state = lua.New(e.luaOptions())
 	return e
 }
@@ -69,7 +70,7 @@ func newEngine(s *Shell) *Engine {
 // ctx ends. Close the fork.
 func (e *Engine) Fork(ctx context.Context, variables bool) (*Engine, error) {
 	f := e.fork()
-	f.tag, f.programs = e.tag, e.programs
+	f.tag, f.programs, f.left = e.tag, e.programs, e.left
 	return f, e.fill(ctx, f, variables)
 }
 
@@ -99,7 +100,7 @@ func (e *Engine) fork() *Engine {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return &Engine{
-		Shell: e.Shell, commands: e.commands.fork(), tag: e.Shell.newTag(), programs: new(atomic.Int64), turn: make(chan struct{}, 1), calls: make(chan call),
+		Shell: e.Shell, commands: e.commands.fork(), tag: e.Shell.newTag(), programs: new(atomic.Int64), left: new(leftover), turn: make(chan struct{}, 1), calls: make(chan call),
 		dir: e.dir, env: slices.Clip(e.env),
 	}
 }
@@ -148,6 +149,9 @@ func (e *Engine) runScript(ctx context.Context, s jobs.Script, out jobs.Sink) er
 	failure := jobs.AsError(err)
 	if cause := context.Cause(ctx); cause != nil && failure.Kind != jobs.KindExit {
 		failure = jobs.AsError(cause)
+		if left := e.left.take(); left != nil {
+			failure = left
+		}
 	}
 	if !e.asked && failure != jobs.ErrSuspended {
 		e.noteFailure(failure)
@@ -259,6 +263,7 @@ func (e *Engine) noteFailure(err error) {
 func (e *Engine) luaOptions() lua.Options {
 	return lua.Options{
 		Resolver: resolver{e},
+		Cache:    &e.Shell.compiled,
 		Exec:     e.exec,
 		Write:    e.write,
 		Live:     e.live,

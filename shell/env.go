@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"marsh/jobs"
 )
 
@@ -114,7 +116,7 @@ func (e *Engine) lookProgram(word string) (string, error) {
 	if word != "" {
 		path, _ := e.Getenv("PATH")
 		for dir := range strings.SplitSeq(path, ":") {
-			if p := filepath.Join(cleanPath(e.Dir(), e.home(), dir), word); isProgram(p) {
+			if p := e.inPath(dir, word); isProgram(p) {
 				return p, nil
 			}
 		}
@@ -122,7 +124,16 @@ func (e *Engine) lookProgram(word string) (string, error) {
 	return "", jobs.Errorf(jobs.KindNotFound, "%s: no such program in PATH", word)
 }
 
+// inPath returns the name of a file in a directory of PATH.
+func (e *Engine) inPath(dir, name string) string {
+	if !strings.HasPrefix(dir, "/") {
+		dir = cleanPath(e.Dir(), e.home(), dir)
+	}
+	return filepath.Join(dir, name)
+}
+
+// Most of what is asked for is not there: unix.Stat, unlike os.Stat, says so for nothing.
 func isProgram(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+	var st unix.Stat_t
+	return unix.Stat(path, &st) == nil && uint32(st.Mode)&unix.S_IFMT == unix.S_IFREG && st.Mode&0o111 != 0
 }

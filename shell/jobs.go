@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -10,9 +11,6 @@ import (
 	"marsh/shell/lua"
 	"marsh/shell/proc"
 )
-
-// stopGrace is how long a job's programs have between TERM and KILL.
-const stopGrace = proc.DefaultGrace
 
 // LocalTask returns a task that runs on this machine in a fork of the engine, made
 // now: in the environment of this moment, in directory dir as seen from this one
@@ -33,29 +31,57 @@ func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (job
 
 // task returns a task that runs on host, which uses the fork f, and ends f after it.
 func (f *Engine) task(host jobs.Host) jobs.TaskSpec {
-	return jobs.TaskSpec{Location: f.Name(), Open: func(ctx context.Context) (jobs.Host, func(), error) {
-		return host, func() { f.endTask(ctx) }, nil
+	return jobs.TaskSpec{Location: f.Name(), Open: func(context.Context) (jobs.Host, func(), error) {
+		return taskHost{host, f}, f.endTask, nil
 	}}
 }
 
-// endTask ends the fork of a task. When the task was stopped, all that its programs
-// left running ends too.
-func (f *Engine) endTask(ctx context.Context) {
-	if ctx.Err() != nil && f.programs.Load() > 0 {
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*stopGrace)
-		defer cancel()
-		if err := proc.NewGroup(f.tag).Stop(bounded, stopGrace); err != nil {
-			f.Shell.leftRunning(err)
-		}
+// taskHost is the host of a task, whose run is over when all that its programs left
+// running is gone, too, if the task was stopped.
+type taskHost struct {
+	jobs.Host
+	f *Engine // the fork that it runs in
+}
+
+// Run runs the script. An error of kind [jobs.KindState] names the processes of a
+// stopped task that could not be ended.
+func (h taskHost) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
+	err := h.Host.Run(ctx, s, out)
+	if ctx.Err() == nil || h.f.programs.Load() == 0 {
+		return err
 	}
+	serr := stopGroup(ctx, proc.NewGroup(h.f.tag))
+	if left := h.f.left.take(); left != nil { // it knows more: whose environment cannot be read has no tag
+		serr = left
+	}
+	if serr != nil {
+		err = jobs.Errorf(jobs.KindState, "not all processes were stopped: %w", serr)
+	}
+	if errors.Is(err, jobs.KindState) {
+		h.f.Shell.leftRunning(err)
+	}
+	return err
+}
+
+// stopGroup ends a group's processes because ctx has ended, with the grace that it came
+// with.
+func stopGroup(ctx context.Context, g *proc.Group) error {
+	grace := jobs.Grace(ctx, proc.DefaultGrace)
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace+proc.DefaultGrace)
+	defer cancel()
+	return g.Stop(bounded, grace)
+}
+
+// endTask ends the fork of a task. What it left running, although it was not stopped, is
+// nobody's any more.
+func (f *Engine) endTask() {
+	f.Shell.Watchdog.Forget(f.tag)
 	f.Close()
 }
 
-// leftRunning tells the operator which processes of a stopped job live on.
+// leftRunning logs which processes of a stopped job live on.
 func (s *Shell) leftRunning(err error) {
-	text := "a job was stopped, but its programs were not: " + err.Error()
-	s.logEvent(Event{Type: EventError, Source: "job", Message: text})
-	s.notify(text)
+	s.logEvent(Event{Type: EventError, Source: "job", Message: "a job was stopped, but its programs were not: " + err.Error()})
 }
 
 // StartJob starts a job and logs that.

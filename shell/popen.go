@@ -3,7 +3,6 @@ package shell
 import (
 	"context"
 	"os/exec"
-	"strconv"
 
 	"marsh/shell/proc"
 )
@@ -12,11 +11,14 @@ import (
 // carries the engine's tag as every program does, so that a stopped job leaves nothing
 // of it; it and what came of it end when cmd's context does.
 func (e *Engine) startPipe(cmd *exec.Cmd) (wait func() error, err error) {
-	group := proc.NewGroup(e.tag + "/" + strconv.FormatInt(e.programs.Add(1), 10))
+	group := e.newGroup()
 	cmd.Cancel = func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*proc.DefaultGrace)
 		defer cancel()
 		return group.Stop(ctx, proc.DefaultGrace)
 	}
-	return func() error { return group.Wait(cmd) }, group.Start(cmd)
+	return func() error {
+		defer group.Over()
+		return group.Wait(cmd)
+	}, group.Start(cmd)
 }

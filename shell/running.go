@@ -68,12 +68,25 @@ func startError(name string, err error) error {
 // in a session of its own.
 func (x *running) start(i int) error {
 	r := x.r
-	x.group = proc.NewGroup(r.e.tag + "/" + strconv.FormatInt(r.e.programs.Add(1), 10))
+	x.group = r.e.newGroup()
 	if x.s.tty == nil {
 		return x.group.Start(x.cmd)
 	}
 	x.tried = true
 	return x.group.StartOnTerminal(x.cmd, x.s.tty)
+}
+
+// newGroup makes the group of one program. While a job runs, all that came of it is
+// watched over; of what runs in the foreground, each program.
+func (e *Engine) newGroup() *proc.Group {
+	s := e.Shell
+	if s.Agent {
+		s.Watchdog.Watch(s.Tag)
+	}
+	if e.tag != s.root.tag {
+		s.Watchdog.Watch(e.tag)
+	}
+	return s.Watchdog.NewGroup(e.tag + "/" + strconv.FormatInt(e.programs.Add(1), 10))
 }
 
 // notStarted closes our ends of the pipes of a program that did not start.
@@ -93,6 +106,7 @@ func (x *running) finish() error {
 	if x.feed != nil {
 		x.wg.Go(func() { x.feedInput() })
 	}
+	ended := jobs.NoteProgram(x.r.ctx, x.cmd.Process.Pid)
 	exited := make(chan error, 1)
 	go func() { exited <- x.group.Wait(x.cmd) }()
 	var err, closed error
@@ -103,16 +117,20 @@ func (x *running) finish() error {
 	case <-x.s.ctx.Done():
 		err = x.end(exited)
 	}
+	ended()
+	if !errors.Is(err, jobs.KindState) { // else some of it could not be ended, and is left to the watchdog
+		x.group.Over()
+	}
 	x.settle()
 	return x.result(err, closed)
 }
 
 // end stops the program's tree and returns how the program ended.
 func (x *running) end(exited chan error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.s.ctx), 2*proc.DefaultGrace)
-	defer cancel()
-	if err := x.group.Stop(ctx, proc.DefaultGrace); err != nil {
-		return jobs.Errorf(jobs.KindState, "%s could not be stopped: %w", x.s.prog.name, err)
+	if err := stopGroup(x.s.ctx, x.group); err != nil {
+		failure := jobs.Errorf(jobs.KindState, "%s could not be stopped: %w", x.s.prog.name, err)
+		x.r.e.left.note(failure)
+		return failure
 	}
 	return <-exited
 }

@@ -29,6 +29,8 @@ const (
 	Highlighting       = "Highlighting"
 	AmbiguousWidth     = "AmbiguousWidth"
 	Colors             = "Colors"
+	JobQuota           = "JobQuota"
+	ShellQuota         = "ShellQuota"
 	MemoryLimit        = "MemoryLimit"
 	ThrottleLimit      = "ThrottleLimit"
 )
@@ -40,6 +42,8 @@ func AllSettings() []Setting {
 		{Name: Colors, Default: jobs.NewMap(""), Help: "the colours of the line: a table from a class (command, string…) to the numbers of an SGR sequence, such as {command = \"1;32\"}"},
 		{Name: Highlighting, Default: true, Help: "colour the line that is typed"},
 		{Name: HistorySuggestions, Default: true, Help: "suggest, in grey, how an earlier line went on"},
+		{Name: JobQuota, Default: int64(1 << 10), Min: 1, Max: maxQuota, Help: "how many MiB on disk what one job wrote and nobody received may take"},
+		{Name: ShellQuota, Default: int64(8 << 10), Min: 1, Max: maxQuota, Help: "how many MiB on disk all that jobs wrote and nobody received may take"},
 		{Name: MemoryLimit, Default: int64(0), Max: maxSize, Size: true, Help: "bytes, such as \"2GiB\", that the shell may use before the script that grew most is ended; 0 is a quarter of the machine's, or of what its control group may use"},
 		{Name: ThrottleLimit, Default: int64(64), Min: 1, Max: 10000, Help: "how many machines a command works on at a time where it is not told"},
 	}
@@ -201,5 +205,9 @@ func (c *Call) SetOption(name string, v jobs.Value) error {
 	if c.Engine != c.Engine.Shell.root {
 		return jobs.Errorf(jobs.KindState, "options are the shell's: they cannot be set in a job or another block that runs beside it")
 	}
-	return c.Engine.Shell.Settings.Set(name, v)
+	if err := c.Engine.Shell.Settings.Set(name, v); err != nil {
+		return err
+	}
+	c.Engine.Shell.applyQuotas()
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"marsh/jobs"
+	"marsh/shell/lua"
 	"marsh/shell/proc"
 )
 
@@ -71,8 +72,14 @@ type Options struct {
 	Terminal *os.File
 	// Tag marks the processes that are started, see package proc; "" makes one up.
 	Tag string
+	// Watchdog ends the programs when this process is killed; nil where nothing does.
+	// The shell closes it.
+	Watchdog *proc.Watchdog
 	// Dir is the directory to begin in; "" is this process's.
 	Dir string
+	// Spool is where jobs' results go that memory has no room for; nil keeps them in
+	// memory, up to a bound. The Shell closes it.
+	Spool Spool
 	// Agent says that this shell serves a connection: nothing it started may be left
 	// when it ends.
 	Agent bool
@@ -87,6 +94,7 @@ type Shell struct {
 
 	root     *Engine
 	memory   *memory   // bounds what the scripts hold
+	compiled lua.Cache // what its engines have compiled
 	unlogged sync.Once // tells the operator that the event log cannot be written
 	fronts   fronts    // the programs at the terminal that were suspended
 }
@@ -103,7 +111,7 @@ func New(o Options) *Shell {
 	o.Commands = o.Commands.fork()
 	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
 	s.memory = newMemory(s.memoryLimit, s.memoryHint())
-	s.Jobs = jobs.NewTable(s.jobEnded)
+	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
 	s.root = newEngine(s)
 	return s
 }
@@ -114,18 +122,28 @@ func (s *Shell) newTag() string { return s.Tag + "/" + jobs.NewInstanceID() }
 // Engine returns the engine that runs what is typed.
 func (s *Shell) Engine() *Engine { return s.root }
 
-// Close stops the jobs, closes the sessions and, in an agent, ends every process
-// that was started. It returns when that is done, or ctx ends.
+// Close stops the jobs, removes what they keep on disk, closes the sessions and, in an
+// agent, ends every process that was started. It returns when that is done, or ctx ends.
 func (s *Shell) Close(ctx context.Context) error {
 	err := s.Jobs.Close(ctx)
+	if s.Spool != nil {
+		if serr := s.Spool.Close(ctx); err == nil {
+			err = serr
+		}
+	}
 	s.Sessions.closeAll()
 	s.root.close()
 	s.memory.close()
 	if s.Agent {
-		if kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace); err == nil && kerr != nil {
+		kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)
+		if err == nil {
 			err = kerr
 		}
+		if kerr == nil {
+			s.Watchdog.Forget(s.Tag)
+		}
 	}
+	s.Watchdog.Close()
 	return err
 }
 

@@ -66,6 +66,9 @@ func (h frontHost) Name() string { return h.f.r.e.Name() }
 // Run follows the pipeline to its end, and stops it when ctx ends.
 func (h frontHost) Run(ctx context.Context, _ jobs.Script, _ jobs.Sink) error {
 	f := h.f
+	for _, pid := range f.tty.Programs() {
+		defer jobs.NoteProgram(ctx, pid)()
+	}
 	for {
 		changed := f.tty.Changed()
 		f.update()

@@ -19,6 +19,9 @@ type withinText struct {
 
 // Within returns the resolver of a text: it knows the commands that the text declares.
 func (r resolver) Within(text string) syntax.Resolver {
+	if !strings.Contains(strings.ToLower(text), "define") {
+		return r
+	}
 	found := declares.FindAllStringSubmatch(text, maxUserCommands)
 	if found == nil {
 		return r

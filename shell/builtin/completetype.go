@@ -105,7 +105,7 @@ var passes = map[string]bool{"where-object": true, "sort-object": true, "tee-obj
 
 var (
 	jobProperties = []string{
-		"Id", "Name", "Type", "State", "HasMoreData", "Location", "Command", "PSBeginTime", "PSEndTime", "InstanceId", "ChildJobs", "Reason", "ExitStatus",
+		"Id", "Name", "Type", "State", "HasMoreData", "Location", "Command", "PSBeginTime", "PSEndTime", "InstanceId", "ChildJobs", "Reason", "ExitStatus", "Pid", "Pool",
 	}
 	sessionProperties = []string{"Id", "Name", "Transport", "ComputerName", "State", "Availability", "InstanceId"}
 )

@@ -25,6 +25,7 @@ var valuesOf = map[string]func(*completer, *shell.Param){
 	"history":      (*completer).historyLines,
 	"option":       func(k *completer, _ *shell.Param) { k.options() },
 	"optionvalue":  func(k *completer, _ *shell.Param) { k.optionValues() },
+	"stream":       func(k *completer, _ *shell.Param) { k.words(streamNames()...) },
 	"jobstate":     func(k *completer, _ *shell.Param) { k.words(jobs.StateNames()...) },
 	"sessionstate": func(k *completer, _ *shell.Param) { k.words("Opened", "Disconnected", "Broken", "Closed") },
 	"entrytype": func(k *completer, _ *shell.Param) {

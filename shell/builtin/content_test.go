@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"marsh/jobs"
 )
@@ -99,4 +100,22 @@ func TestLocation(t *testing.T) {
 	w.check(`set-location sub -passthru`, "\"DIR/sub\"\n")
 	w.fails(`cd none`, jobs.KindNotFound)
 	w.fails(`cd x`, jobs.KindNotFound)
+}
+
+// A named pipe is waited for as long as nobody has written to it, and no longer than the
+// command runs.
+func TestNamedPipe(t *testing.T) {
+	w := newWorld(t)
+	path := filepath.Join(w.dir, "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.check("$j = start-job { get-content pipe }; set-content pipe one, two; receive-job $j -wait", "\"one\"\n\"two\"\n")
+	w.check("$j = start-job { get-content pipe }; !: > pipe\nreceive-job $j -wait; =$j.State", "\"Completed\"\n")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	err := w.shell.Engine().Run(ctx, jobs.Script{Text: "get-content pipe"}, &recorder{})
+	if !errors.Is(err, jobs.KindTimeout) && !errors.Is(err, jobs.KindStopped) {
+		t.Errorf("ended with %v", err)
+	}
 }

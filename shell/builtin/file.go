@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"marsh/jobs"
 	"marsh/shell"
 )
@@ -23,8 +25,8 @@ type reader struct {
 	stop func() bool
 }
 
-// Opens a file. The open itself never waits: a named pipe that nobody writes to is
-// empty.
+// Opens a file. It waits for somebody who writes to a named pipe, as every reader does,
+// until ctx ends.
 func openFile(ctx context.Context, path string) (*reader, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -39,7 +41,27 @@ func openFile(ctx context.Context, path string) (*reader, error) {
 		return nil, shell.FileError("read", path, err)
 	}
 	stop := context.AfterFunc(ctx, func() { f.SetReadDeadline(time.Unix(1, 0)) })
-	return &reader{File: f, info: info, stop: stop}, nil
+	r := &reader{File: f, info: info, stop: stop}
+	if info.Mode()&fs.ModeNamedPipe != 0 {
+		if err := awaitWriter(f); err != nil {
+			r.Close()
+			return nil, jobs.AsError(context.Cause(ctx))
+		}
+	}
+	return r, nil
+}
+
+// Waits until somebody writes to a named pipe, or did and is gone. Opened in such a way
+// that a read can be ended, it would be at its end before (fifo(7)).
+func awaitWriter(f *os.File) error {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return conn.Read(func(fd uintptr) bool {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		return n > 0 || err != nil && err != unix.EINTR
+	})
 }
 
 // Close closes the file.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"marsh/jobs"
@@ -14,43 +13,67 @@ import (
 
 var jobCommands = []*shell.Command{
 	shell.Define[startJob](shell.Doc{
-		Name: "start-job", Aliases: []string{"sajb"}, Synopsis: "run a script block as a background job on this machine", Output: "the job", Related: []string{"invoke-command", "about_remote_jobs"},
+		Name: "start-job", Aliases: []string{"sajb"}, Synopsis: "run a script block as a background job on this machine", Input: "what $input is in the block", Output: "the job", Related: []string{"invoke-command", "about_jobs", "about_remote_jobs"},
 		Help: "The job runs beside the shell, in the directory and environment of this moment, with no variables but those that $using: carries. " +
-			"The job is written as an object; receive-job gives its results. " +
+			"The job is written as an object; receive-job gives its results.\n\n" +
+			"What is piped in makes one job, too: in the block $input is the list of the values, and for v in input do … end goes through them.\n\n" +
+			"With -ThrottleLimit or -Pool the job waits for its turn in a pool, which lets so many jobs run at a time; until then it is NotStarted. " +
+			"Pools have names, the one called default is used without -Pool; a limit stays until another is given. A job that waits for jobs " +
+			"(wait-job, receive-job -wait) gives its place to others meanwhile, so jobs that start jobs in their own pool come to an end.\n\n" +
 			"With -Isolated it has a process of its own, which ends with the job and takes along what the job left running; commands that you declared are not known in it. " +
 			"-MemoryLimit ends such a job, with its programs, when it uses more than that.",
 		Examples: []shell.Example{
 			{Line: "$job = start-job { 6 * 7 }\nwait-job $job | receive-job", Says: "run a block, wait for it and get its value", Want: "42"},
 			{Line: "start-job { local a, b = ...; return a + b } -argumentlist 3,4 | receive-job -wait", Says: "give the block arguments", Want: "7"},
 			{Line: "$n = 5\nstart-job -name square { $using:n ^ 2 } | wait-job | receive-job", Says: "carry a variable into the job", Want: "25"},
+			{Line: "write-output 3 1 2 | start-job { $input | sort-object } | receive-job -wait", Says: "give it values", Want: "1\n2\n3"},
+			{Line: "start-job { double(21) } -initializationscript { function double(n) return 2 * n end } | receive-job -wait", Says: "run something first that the block needs", Want: "42"},
+			{Line: "start-job -timeout 0.1 { start-sleep 600 } | wait-job | foreach-object { return it.State, it.Reason.Kind }", Says: "let it run for a tenth of a second only", Want: "Failed\nTimeout"},
+			{Line: "for i = 1, 4 do start-job -throttlelimit 2 { $using:i * 10 } | out-null end\nget-job | receive-job -wait", Says: "four jobs, two at a time", Want: "10\n20\n30\n40"},
 		},
 	}),
 	shell.Define[getJob](shell.Doc{
 		Name: "get-job", Aliases: []string{"gjb"}, List: true, Synopsis: "list the jobs of this shell", Input: "jobs, numbers or names", Output: "jobs",
-		Examples: []shell.Example{{Line: "start-job -name logs { 1 } | wait-job | out-null\n(get_job(\"logs\")[1].State)", Says: "find a job by name", Want: "Completed"}},
+		Help: "Without a selector it lists all of them. Jobs come in the order of their numbers; those that several selectors find come once. " +
+			"-HasMoreData, -Before, -After and -Newest choose among what the selectors found. A job that has not ended is newer than any that has.",
+		Examples: []shell.Example{
+			{Line: "start-job -name logs { 1 } | wait-job | out-null\n(get_job(\"logs\")[1].State)", Says: "find a job by name", Want: "Completed"},
+			{Line: "start-job -name logs { 1 } | wait-job | out-null\nget-job logs -includechildjob | foreach-object Name", Says: "with its children", Want: "logs\nlogs.1"},
+			{Line: "start-job { error(\"x\") } | wait-job | out-null\nget-job -state failed -newest 1 | foreach-object Id", Says: "the one that failed last", Want: "1"},
+		},
 	}),
 	shell.Define[receiveJob](shell.Doc{
 		Name: "receive-job", Aliases: []string{"rcjb"}, Handover: true, Synopsis: "give what jobs have written since the last receive", Input: "jobs, numbers or names", Output: "what the jobs wrote, each value on the stream it was written to",
 		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended. Each record is given once; with -Keep it stays for the next call. " +
-			"A failed job gives its data first and then its reason, as an error.",
+			"A failed job gives its data first and then its reason, as an error.\n\n" +
+			"-Last and -Stream look at a part of what is unread and take nothing, as -Keep does: the next receive gives all of it. " +
+			"With several machines, -ComputerName, -Location and -Session choose among the children.",
 		Examples: []shell.Example{
 			{Line: "start-job { return 1, 2, 3 } | receive-job -wait", Says: "stream a job's results to its end", Want: "1\n2\n3"},
+			{Line: "$j = start-job { for i = 1, 100 do emit(i) end } | wait-job\nreceive-job $j -last 2", Says: "look at the end", Want: "99\n100"},
+			{Line: "$j = start-job { write-output 1; write-warning w } | wait-job\nreceive-job $j -stream output", Says: "look at one stream", Want: "1"},
+			{Line: "start-job { 6 * 7 } | receive-job -wait -autoremovejob\n=#get_job()", Says: "take the results, and the job off the list", Want: "42\n0"},
 			{Line: "$j = start-job { 6 * 7 } | wait-job\nreceive-job $j -keep\nreceive-job $j\nreceive-job $j", Says: "look at the results, then take them", Want: "42\n42"},
 		},
 	}),
 	shell.Define[waitJob](shell.Doc{
 		Name: "wait-job", Aliases: []string{"wjb"}, Synopsis: "wait until jobs have ended", Input: "jobs, numbers or names", Output: "the jobs that ended",
-		Help: "Without a selector it waits for all jobs that have not ended. The jobs that did end are written; with -Timeout those that ended in time.",
+		Help: "Without a selector it waits for all jobs that have not ended. The jobs that did end are written; with -Timeout those that ended in time. " +
+			"A job that cannot end unless somebody does something about it (it waits for its output to be received, or its program is suspended) is an error, " +
+			"one that is Disconnected a warning; -Force waits on.",
 		Examples: []shell.Example{
+			{Line: "$a = start-job { start-sleep 600 }\n$b = start-job { 1 }\nwait-job $a, $b -any | foreach-object Id", Says: "wait for the first that ends", Want: "2"},
 			{Line: "start-job { 6 * 7 } | wait-job | foreach-object State", Says: "wait for a job", Want: "Completed"},
 			{Line: "start-job { start-sleep 600 } | wait-job -timeout 0.1\nget-job | foreach-object State", Says: "wait for a moment only", Want: "Running"},
 		},
 	}),
 	shell.Define[stopJob](shell.Doc{
 		Name: "stop-job", Aliases: []string{"spjb"}, Synopsis: "stop jobs, with all the processes they started", Input: "jobs, numbers or names", Output: "nothing; with -PassThru the jobs",
-		Help: "It returns when the jobs and their processes are gone. What they wrote before is kept.",
+		Help: "It returns when the jobs and their processes are gone, or fails and names the processes that are left, with the reason. What they wrote before is kept.",
 		Examples: []shell.Example{
 			{Line: "$j = start-job { start-sleep 600 }\nstop-job $j\n=$j.State", Says: "stop a job", Want: "Stopped"},
+			{Line: "start-job { start-sleep 600 } | out-null\nstop-job -state running -passthru | foreach-object Reason | foreach-object Msg", Says: "stop all that run, and see them", Want: "stopped"},
+			{Line: "$j = start-job { sleep 600 }\nstop-job $j -timeout 0\n=$j.State", Says: "give its programs no time to clean up", Want: "Stopped"},
 		},
 	}),
 	shell.Define[removeJob](shell.Doc{
@@ -58,52 +81,38 @@ var jobCommands = []*shell.Command{
 		Help: "A job that has not ended is refused, unless -Force stops it first.",
 		Examples: []shell.Example{
 			{Line: "start-job { start-sleep 600 } | remove-job -force\n=#get_job()", Says: "stop a job and forget it", Want: "0"},
+			{Line: "start-job { 1 } | wait-job | out-null\nremove-job -state completed\n=#get_job()", Says: "forget those that ended well", Want: "0"},
 		},
 	}),
 }
 
 type startJob struct {
-	ScriptBlock      *shell.Block `param:"pos=0,alias=Command" help:"what the job runs"`
-	FilePath         string       `param:"kind=file" help:"a script file to run instead; it is read now"`
-	Name             string       `help:"the job's name; Job<Id> if not given"`
-	ArgumentList     jobs.List    `param:"alias=Args" help:"arrive in the block as ... and args"`
-	WorkingDirectory string       `param:"kind=file" help:"the directory it begins in; this one if not given"`
-	Isolated         bool         `help:"run it in a process of its own, so that nothing it does can harm this shell"`
-	MemoryLimit      string       `help:"the memory that the job and its programs may use, such as 512MB; implies -Isolated"`
+	ScriptBlock          *shell.Block  `param:"pos=0,alias=Command" help:"what the job runs"`
+	FilePath             string        `param:"kind=file" help:"a script file to run instead; it is read now"`
+	Name                 string        `help:"the job's name; Job<Id> if not given"`
+	InitializationScript *shell.Block  `help:"runs first in the job; what it writes is the job's, what it sets is known to the block"`
+	ArgumentList         jobs.List     `param:"alias=Args" help:"arrive in the block as ... and args"`
+	InputObject          jobs.List     `help:"what $input is in the block; also from the pipe"`
+	WorkingDirectory     string        `param:"kind=file" help:"the directory it begins in; this one if not given"`
+	Timeout              time.Duration `param:"alias=TimeoutSec,min=0" help:"it is stopped and has failed when it has run for this many seconds"`
+	AutoRemoveJob        bool          `help:"receiving all of its results, once it has ended, removes it"`
+	ThrottleLimit        int           `param:"min=1,max=10000" help:"how many jobs of the pool run at a time; 5 in a new pool"`
+	Pool                 string        `help:"the pool in which it waits for its turn"`
+	Isolated             bool          `help:"run it in a process of its own, so that nothing it does can harm this shell"`
+	MemoryLimit          string        `help:"the memory that the job and its programs may use, such as 512MB; implies -Isolated"`
 }
 
 // Run starts the job and writes it.
 func (p *startJob) Run(c *shell.Call) error {
-	script, err := blockScript(c, p.ScriptBlock, p.FilePath, p.ArgumentList)
+	spec, err := p.spec(c)
 	if err != nil {
 		return err
 	}
-	task, err := p.task(c)
+	j, err := c.Engine.StartJob(spec)
 	if err != nil {
 		return err
 	}
-	j, err := c.Engine.StartJob(jobs.Spec{
-		Name: p.Name, Type: jobs.BackgroundJob, Command: strings.TrimSpace(script.Text), Script: script, Tasks: []jobs.TaskSpec{task},
-	})
-	if err != nil {
-		return err
-	}
-	return c.Out(j.Started())
-}
-
-// task returns the task of the job: in this process, or in one of its own.
-func (p *startJob) task(c *shell.Call) (jobs.TaskSpec, error) {
-	if !p.Isolated && p.MemoryLimit == "" {
-		return c.Engine.LocalTask(c.Ctx, false, p.WorkingDirectory)
-	}
-	limit := int64(0)
-	if p.MemoryLimit != "" {
-		var err error
-		if limit, err = shell.ParseSize(p.MemoryLimit); err != nil {
-			return jobs.TaskSpec{}, jobs.Errorf(jobs.KindUsage, "-MemoryLimit: %w", err)
-		}
-	}
-	return c.Engine.IsolatedTask(p.WorkingDirectory, limit)
+	return c.Write(jobs.Out(j.Started()))
 }
 
 // blockScript returns the script of a block, or of a file that is read now.
@@ -123,61 +132,11 @@ func blockScript(c *shell.Call, b *shell.Block, file string, args jobs.List) (jo
 	return jobs.Script{Text: string(text), Name: file, Args: args}, nil
 }
 
-type getJob struct {
-	jobSelector
-	IncludeChildJob bool  `help:"add the children of each job"`
-	HasMoreData     *bool `help:"only jobs that have, or have not, something to receive"`
-	Newest          int   `help:"only the N that were started last"`
-}
-
-// Run writes the jobs that fit, all of them when nothing is asked for.
-func (p *getJob) Run(c *shell.Call) error {
-	sel := p.jobSelector
-	piped := sel.fromPipe(c)
-	if !sel.given() && !piped {
-		sel.Name = []string{"*"}
-	}
-	found, err := sel.find(c)
-	if err != nil {
-		return err
-	}
-	found = slices.DeleteFunc(found, func(s selected) bool { return !p.fits(s) })
-	slices.SortStableFunc(found, func(a, b selected) int { return a.job.ID - b.job.ID })
-	if p.Newest > 0 && len(found) > p.Newest {
-		found = found[len(found)-p.Newest:]
-	}
-	for _, s := range found {
-		if err := p.write(c, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *getJob) fits(s selected) bool {
-	if p.HasMoreData == nil {
-		return true
-	}
-	more, _ := s.value().Get("HasMoreData")
-	return more == *p.HasMoreData
-}
-
-func (p *getJob) write(c *shell.Call, s selected) error {
-	if err := c.Out(s.value()); err != nil || !p.IncludeChildJob || s.task != nil {
-		return err
-	}
-	for _, t := range s.job.Tasks() {
-		if err := c.Out(t.Value()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 type waitJob struct {
 	jobSelector
 	Any     bool     `help:"return when the first of them has ended"`
 	Timeout *float64 `param:"alias=TimeoutSec" help:"wait at most this many seconds; the jobs that did end are written"`
+	Force   bool     `help:"wait on, whatever keeps a job from its end"`
 }
 
 // maxTimeout is the longest wait in seconds, some thirty years.
@@ -200,7 +159,7 @@ func (p *waitJob) Run(c *shell.Call) error {
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(min(*p.Timeout, maxTimeout)*float64(time.Second)))
 		defer cancel()
 	}
-	ended, err := waitFor(ctx, c, found, p.Any)
+	ended, err := p.wait(ctx, c, found)
 	if err != nil {
 		return err
 	}
@@ -212,15 +171,16 @@ func (p *waitJob) Run(c *shell.Call) error {
 	return nil
 }
 
-// waitFor waits until all (or any) have ended or ctx has, and returns those that
+// wait waits until all (with -Any one) have ended or ctx has, and returns those that
 // have, in the order given. A job that waits for somebody to receive cannot end:
 // that is an error, unless what was asked for came otherwise.
-func waitFor(ctx context.Context, c *shell.Call, found []selected, any bool) ([]selected, error) {
+func (p *waitJob) wait(ctx context.Context, c *shell.Call, found []selected) ([]selected, error) {
+	defer giveWay(c, found)()
 	waits, cancel := context.WithCancel(ctx)
 	defer cancel()
 	errs := make(chan error, len(found))
 	for _, s := range found {
-		go func() { errs <- waitOne(waits, s) }()
+		go func() { errs <- p.waitOne(waits, c, s) }()
 	}
 	var blocked error
 	for range found {
@@ -228,7 +188,7 @@ func waitFor(ctx context.Context, c *shell.Call, found []selected, any bool) ([]
 		if errors.Is(err, jobs.KindState) && blocked == nil {
 			blocked = err
 		}
-		if err == nil && any || blocked != nil && !any {
+		if err == nil && p.Any || blocked != nil && !p.Any {
 			cancel() // the others need not be waited for
 		}
 	}
@@ -236,19 +196,35 @@ func waitFor(ctx context.Context, c *shell.Call, found []selected, any bool) ([]
 	switch {
 	case c.Ctx.Err() != nil:
 		return nil, jobs.AsError(context.Cause(c.Ctx))
-	case any && len(ended) > 0:
+	case p.Any && len(ended) > 0:
 		return ended[:1], nil
 	}
 	return ended, blocked
 }
 
-// waitOne waits until s has ended, or ctx; an error says that it cannot end.
-func waitOne(ctx context.Context, s selected) error {
+// giveWay gives the place of the job that the command runs in, where it has one, to
+// others, unless all that it is going to wait for have ended. back takes it again.
+func giveWay(c *shell.Call, found []selected) (back func()) {
+	for _, s := range found {
+		if !s.state().Ended() {
+			return jobs.GiveWay(c.Ctx)
+		}
+	}
+	return func() {}
+}
+
+// waitOne waits until s has ended, or ctx; an error says that it cannot end. It does not
+// wait for a job that is out of reach.
+func (p *waitJob) waitOne(ctx context.Context, c *shell.Call, s selected) error {
 	defer s.job.Attend()()
 	for {
 		changed := s.job.Changed()
-		if s.state() == jobs.Blocked {
+		switch state := s.state(); {
+		case p.Force:
+		case state == jobs.Blocked:
 			return blockedError(s)
+		case state == jobs.Disconnected:
+			return c.Warn("job %d is disconnected and was not waited for; -force waits on", s.job.ID)
 		}
 		select {
 		case <-s.done():
@@ -267,7 +243,8 @@ func endedOf(found []selected) []selected {
 
 type stopJob struct {
 	jobSelector
-	PassThru bool `help:"write the jobs"`
+	Timeout  *float64 `param:"alias=TimeoutSec" help:"seconds that programs on this machine have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
+	PassThru bool     `help:"write the jobs"`
 }
 
 // Run stops the jobs, all at once, and waits until they are gone.
@@ -276,7 +253,10 @@ func (p *stopJob) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := stopAll(c, found); err != nil {
+	if p.Timeout != nil && (*p.Timeout < 0 || *p.Timeout > maxTimeout) {
+		return jobs.Errorf(jobs.KindUsage, "-Timeout is a number of seconds from 0 on")
+	}
+	if err := stopAll(c, found, p.Timeout); err != nil {
 		return err
 	}
 	for _, s := range found {
@@ -298,28 +278,64 @@ func mustSelect(c *shell.Call, sel jobSelector) ([]selected, error) {
 	return sel.find(c)
 }
 
-// stopAll stops what has not ended, and waits.
-func stopAll(c *shell.Call, found []selected) error {
+// stopAll stops what has not ended, and waits. Programs get a grace of so many seconds,
+// or the usual one.
+func stopAll(c *shell.Call, found []selected, grace *float64) error {
 	errs := make(chan error, len(found))
 	for _, s := range found {
-		go func() {
-			defer s.job.Attend()()
-			if s.state().Ended() {
-				errs <- nil
-			} else if s.task != nil {
-				errs <- s.task.Stop(c.Ctx)
-			} else {
-				errs <- s.job.Stop(c.Ctx)
-			}
-		}()
+		go func() { errs <- s.stop(c.Ctx, grace) }()
 	}
-	var first error
+	var all []error
 	for range found {
-		if err := <-errs; first == nil {
-			first = err
+		all = append(all, <-errs)
+	}
+	return firstError(all)
+}
+
+func firstError(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
 		}
 	}
-	return first
+	return nil
+}
+
+// stop stops the job, or the child, unless it has ended. An error says what of it could
+// not be ended.
+func (s selected) stop(ctx context.Context, grace *float64) error {
+	defer s.job.Attend()()
+	if s.state().Ended() {
+		return nil
+	}
+	if err := s.askToStop(ctx, grace); err != nil {
+		return err
+	}
+	tasks := s.job.Tasks()
+	if s.task != nil {
+		tasks = []*jobs.Task{s.task}
+	}
+	for _, t := range tasks {
+		if r := t.Reason(); t.State() == jobs.Stopped && errors.Is(r, jobs.KindState) {
+			return r
+		}
+	}
+	return nil
+}
+
+// askToStop stops the job, or the child, and waits for that.
+func (s selected) askToStop(ctx context.Context, grace *float64) error {
+	var what interface {
+		Stop(context.Context) error
+		StopWithin(context.Context, time.Duration) error
+	} = s.job
+	if s.task != nil {
+		what = s.task
+	}
+	if grace == nil {
+		return what.Stop(ctx)
+	}
+	return what.StopWithin(ctx, time.Duration(*grace*float64(time.Second)))
 }
 
 type removeJob struct {
@@ -334,7 +350,7 @@ func (p *removeJob) Run(c *shell.Call) error {
 		return err
 	}
 	if p.Force {
-		if err := stopAll(c, found); err != nil {
+		if err := stopAll(c, found, nil); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package builtin
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"marsh/jobs"
 	"marsh/shell"
@@ -36,6 +37,42 @@ func (s selected) tasks() []*jobs.Task {
 		return []*jobs.Task{s.task}
 	}
 	return s.job.Tasks()
+}
+
+// children returns the children of a job; a child has none.
+func (s selected) children() []selected {
+	if s.task != nil {
+		return nil
+	}
+	all := make([]selected, len(s.job.Tasks()))
+	for i, t := range s.job.Tasks() {
+		all[i] = selected{s.job, t}
+	}
+	return all
+}
+
+// index returns the child's number in its job; 0 for the job itself.
+func (s selected) index() int {
+	if s.task != nil {
+		return s.task.Index()
+	}
+	return 0
+}
+
+// times returns when what was selected began and ended.
+func (s selected) times() (begin, end time.Time) {
+	if s.task != nil {
+		return s.task.Times()
+	}
+	return s.job.Times()
+}
+
+// hasMoreData reports whether there is something to receive from it, or may be.
+func (s selected) hasMoreData() bool {
+	if s.task != nil {
+		return s.task.HasMoreData()
+	}
+	return s.job.HasMoreData()
 }
 
 // done returns a channel that is closed when what was selected has ended.
@@ -91,7 +128,7 @@ func (s *jobSelector) find(c *shell.Call) ([]selected, error) {
 		f.byState(n)
 	}
 	for _, t := range s.Command {
-		f.where(func(j *jobs.Job) bool { return like(t, strings.TrimSpace(j.Command)) })
+		f.byCommand(t)
 	}
 	return f.found, f.err
 }
@@ -192,20 +229,60 @@ func (f *finder) byInstance(id string) {
 }
 
 // byName finds by name, with wildcards; one with wildcards that finds nothing is no
-// error.
+// error. A child is found by its full name where no job has it.
 func (f *finder) byName(name string) {
-	if !f.where(func(j *jobs.Job) bool { return like(name, j.Name) }) && !hasWildcard(name) {
+	if f.where(func(j *jobs.Job) bool { return like(name, j.Name) }) || hasWildcard(name) {
+		return
+	}
+	if !f.child(name) {
 		f.missing("there is no job named %s here; get-job lists those there are", name)
 	}
 }
 
+// child adds the children of that name and reports whether there was one.
+func (f *finder) child(name string) (any bool) {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		return false
+	}
+	n, err := strconv.Atoi(name[dot+1:])
+	if err != nil {
+		return false
+	}
+	for _, j := range f.table.All() {
+		if strings.EqualFold(j.Name, name[:dot]) && n >= 1 && n <= len(j.Tasks()) {
+			f.add(selected{j, j.Tasks()[n-1]})
+			any = true
+		}
+	}
+	return any
+}
+
+// byCommand finds by the text of the block, as it is or with wildcards.
+func (f *finder) byCommand(text string) {
+	text = strings.TrimSpace(text)
+	f.where(func(j *jobs.Job) bool {
+		command := strings.TrimSpace(j.Command)
+		return strings.EqualFold(text, command) || like(text, command)
+	})
+}
+
 func (f *finder) byState(name string) {
-	want, ok := jobs.ParseState(name)
-	if !ok {
-		f.err = jobs.Errorf(jobs.KindUsage, "-State: %q is not one of %s", name, strings.Join(jobs.StateNames(), ", "))
+	want, err := parseState("State", name)
+	if err != nil {
+		f.err = err
 		return
 	}
 	f.where(func(j *jobs.Job) bool { return j.State() == want })
+}
+
+// parseState reads the state given to a parameter.
+func parseState(param, name string) (jobs.State, error) {
+	s, ok := jobs.ParseState(name)
+	if !ok {
+		return 0, jobs.Errorf(jobs.KindUsage, "-%s: %q is not one of %s", param, name, strings.Join(jobs.StateNames(), ", "))
+	}
+	return s, nil
 }
 
 // where adds the jobs that fit and reports whether there was one.

@@ -25,14 +25,14 @@ func TestOptions(t *testing.T) {
 		"set-option highlighting $false; get-option highlighting | foreach Value": "false\n",
 		"set-option highlighting perhaps":                                         "failed: set-option: Highlighting: \"perhaps\" is not $true or $false\n",
 		"set-option h 1":                                                          "failed: set-option: \"h\" could be Highlighting, HistorySuggestions\n",
-		"set-option nosuch 1":                                                     "failed: set-option: there is no option nosuch; there are AmbiguousWidth, Colors, Highlighting, HistorySuggestions, MemoryLimit, ThrottleLimit\n",
+		"set-option nosuch 1":                                                     "failed: set-option: there is no option nosuch; there are AmbiguousWidth, Colors, Highlighting, HistorySuggestions, JobQuota, MemoryLimit, ShellQuota, ThrottleLimit\n",
 		"set_option{name = 'colors', value = {command = '1;32'}}; =get_option('colors')[1].Value.COMMAND": "\"1;32\"\n",
 		"set-option colors red":                                     "failed: set-option: Colors: a table is wanted, not a text\n",
 		"set-option colors ({nosuch = '1'})":                        "failed: set-option: Colors: there is no class \"nosuch\"; there are text, command, program, unknown, parameter, string, variable, keyword, number, comment, operator, open\n",
 		"set-option colors ({command = '1m\\27[2J'})":               "failed: set-option: Colors: command is the numbers of an SGR sequence with ; between them, such as 1;32, and not \"1m\\x1b[2J\"\n",
-		"get-option nosuch":                                         "error: get-option: there is no option nosuch; there are AmbiguousWidth, Colors, Highlighting, HistorySuggestions, MemoryLimit, ThrottleLimit\n",
+		"get-option nosuch":                                         "error: get-option: there is no option nosuch; there are AmbiguousWidth, Colors, Highlighting, HistorySuggestions, JobQuota, MemoryLimit, ShellQuota, ThrottleLimit\n",
 		"$j = start-job { set-option amb 2 }; receive-job $j -wait": "error: set-option: options are the shell's: they cannot be set in a job or another block that runs beside it\n",
-		"get-option | measure-object | foreach Count":               "6\n",
+		"get-option | measure-object | foreach Count":               "8\n",
 	} {
 		t.Run(script, func(t *testing.T) { newWorld(t).check(script, want) })
 	}

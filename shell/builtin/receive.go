@@ -3,7 +3,7 @@ package builtin
 import (
 	"context"
 	"math"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -17,11 +17,16 @@ const receiveBatch = 256
 
 type receiveJob struct {
 	jobSelector
-	Keep              bool     `help:"leave everything for the next receive"`
-	Wait              bool     `help:"stream what comes until the job has ended"`
-	AutoRemoveJob     bool     `help:"with -Wait: remove the job when it has ended"`
-	WriteJobInResults bool     `help:"with -Wait: write the job first"`
-	ComputerName      []string `param:"alias=Cn,alias=Location,pos=1" help:"only the children on these machines"`
+	Keep              bool      `help:"leave everything for the next receive"`
+	Wait              bool      `help:"stream what comes until the job has ended"`
+	AutoRemoveJob     bool      `help:"with -Wait: remove the job when it has ended"`
+	WriteJobInResults bool      `help:"with -Wait: write the job first"`
+	NoRecurse         bool      `help:"only what the job itself has written, not its children: a job that has children has written nothing"`
+	Last              int       `param:"min=1,max=100000" help:"look at the last N of each child that are unread, and leave everything"`
+	Stream            []string  `param:"kind=stream" help:"look at these streams, by name or number, and leave everything"`
+	ComputerName      []string  `param:"alias=Cn,pos=1,kind=host" help:"only the children on these machines, with wildcards; . is localhost"`
+	Location          []string  `help:"only the children at these locations, spelled as get-job shows them"`
+	Session           jobs.List `param:"kind=session" help:"only the children in these sessions"`
 }
 
 // Run writes what the jobs have written.
@@ -29,22 +34,52 @@ func (p *receiveJob) Run(c *shell.Call) error {
 	if err := p.check(); err != nil {
 		return err
 	}
+	v, err := p.view()
+	if err != nil {
+		return err
+	}
 	found, err := mustSelect(c, p.jobSelector)
 	if err != nil {
 		return err
 	}
-	r := &receiver{c: c, keep: p.Keep}
+	where, err := p.where(c)
+	if err != nil {
+		return err
+	}
+	r := &receiver{c: c, keep: p.Keep, view: v}
 	for _, s := range found {
-		if p.WriteJobInResults {
-			if err := c.Out(s.value()); err != nil {
-				return err
-			}
-		}
-		if err := r.receive(p.on(s), p.Wait); err != nil {
+		if err := p.one(r, s, where); err != nil {
 			return err
 		}
 	}
-	return p.remove(c, found)
+	return nil
+}
+
+// one writes what one job has written, and removes the job where that was asked for.
+func (p *receiveJob) one(r *receiver, s selected, where sites) error {
+	if p.WriteJobInResults {
+		if err := r.c.Out(s.value()); err != nil {
+			return err
+		}
+	}
+	if !p.NoRecurse || s.task != nil {
+		if err := r.receive(where.of(s), p.Wait); err != nil {
+			return err
+		}
+	}
+	looked := p.Keep || r.view.given()
+	if !p.AutoRemoveJob && (looked || !s.usedUp()) {
+		return nil
+	}
+	if err := removeOne(r.c, s); err != nil {
+		return r.c.Error(err)
+	}
+	return nil
+}
+
+// usedUp reports whether a job that removes itself has ended and left nothing.
+func (s selected) usedUp() bool {
+	return s.task == nil && s.job.AutoRemove && !s.job.HasMoreData()
 }
 
 // check refuses combinations that make no sense.
@@ -52,6 +87,8 @@ func (p *receiveJob) check() error {
 	switch {
 	case p.Wait && p.Keep:
 		return jobs.Errorf(jobs.KindUsage, "-Wait and -Keep cannot be used together")
+	case p.Wait && (p.Last > 0 || len(p.Stream) > 0):
+		return jobs.Errorf(jobs.KindUsage, "-Last and -Stream look at what is there; they cannot be used with -Wait")
 	case p.AutoRemoveJob && !p.Wait:
 		return jobs.Errorf(jobs.KindUsage, "-AutoRemoveJob needs -Wait")
 	case p.WriteJobInResults && !p.Wait:
@@ -60,41 +97,21 @@ func (p *receiveJob) check() error {
 	return nil
 }
 
-// on returns the tasks that were selected and are on the machines asked for.
-func (p *receiveJob) on(s selected) []*jobs.Task {
-	if len(p.ComputerName) == 0 {
-		return s.tasks()
-	}
-	return slices.DeleteFunc(slices.Clone(s.tasks()), func(t *jobs.Task) bool {
-		return !slices.ContainsFunc(p.ComputerName, func(n string) bool { return like(n, t.Location()) })
-	})
-}
-
-func (p *receiveJob) remove(c *shell.Call, found []selected) error {
-	if !p.AutoRemoveJob {
-		return nil
-	}
-	for _, s := range found {
-		if err := removeOne(c, s); err != nil {
-			if err := c.Error(err); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // receiver writes the records of tasks.
 type receiver struct {
 	c    *shell.Call
 	keep bool
+	view view
 	mu   sync.Mutex // held while a record is written, so that tasks that are waited for take turns
 }
 
 // receive writes what the tasks have: one after the other, or, when it waits,
 // interleaved as it comes.
 func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
-	fanOut := len(tasks) > 0 && len(tasks[0].Job().Tasks()) > 1
+	if len(tasks) == 0 {
+		return nil
+	}
+	fanOut := len(tasks[0].Job().Tasks()) > 1 && !tasks[0].Job().HideHost
 	if !wait {
 		for _, t := range tasks {
 			if err := r.once(t, !fanOut); err != nil {
@@ -103,6 +120,7 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 		}
 		return nil
 	}
+	defer r.giveWay(tasks)()
 	ctx, cancel := context.WithCancel(r.c.Ctx)
 	defer cancel()
 	errs := make(chan error, len(tasks))
@@ -124,11 +142,20 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	return first
 }
 
+// giveWay is giveWay for tasks.
+func (r *receiver) giveWay(tasks []*jobs.Task) (back func()) {
+	found := make([]selected, len(tasks))
+	for i, t := range tasks {
+		found[i] = selected{t.Job(), t}
+	}
+	return giveWay(r.c, found)
+}
+
 // once writes what a task has by now, then why it failed.
 func (r *receiver) once(t *jobs.Task, hideHost bool) error {
 	// The state is read first: all that an ended task wrote is there by now.
-	failed := t.State() == jobs.Failed
-	if err := r.drain(t, len(t.Stream().Peek()), hideHost); err != nil {
+	failed := t.State() == jobs.Failed && r.view.has(jobs.ErrorStream)
+	if err := r.upTo(t, t.Stream().Last(), hideHost); err != nil {
 		return err
 	}
 	if failed {
@@ -143,7 +170,7 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	for {
 		changed := t.Stream().Changed()
 		ended := t.State().Ended()
-		if err := r.drain(t, math.MaxInt, hideHost); err != nil {
+		if err := r.drain(t, math.MaxUint64, hideHost); err != nil {
 			return err
 		}
 		if ended {
@@ -165,24 +192,61 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	return nil
 }
 
-// drain writes at most n unread records of a task: a bound where it must not run
-// after a job that writes as fast. What could not be written is put back.
-func (r *receiver) drain(t *jobs.Task, n int, hideHost bool) error {
-	if r.keep {
-		return r.write(t.Stream().Peek(), hideHost, func(int) {})
+// upTo writes a task's unread records up to the one with the Seq last: a bound, so that
+// it does not run after a job that writes as fast.
+func (r *receiver) upTo(t *jobs.Task, last uint64, hideHost bool) error {
+	if r.keep || r.view.given() {
+		return r.look(t, last, hideHost)
 	}
-	for n > 0 {
-		batch := t.Stream().Take(min(n, receiveBatch))
-		if len(batch) == 0 {
-			return nil
-		}
-		n -= len(batch)
-		err := r.write(batch, hideHost, func(n int) { t.Stream().Untake(batch[n:]) })
+	return r.drain(t, last, hideHost)
+}
+
+// look writes those records that are part of the view and leaves all for the next
+// receive, a batch at a time: they may be more than memory has room for.
+func (r *receiver) look(t *jobs.Task, last uint64, hideHost bool) error {
+	var kept []jobs.Record // the last ones, where only those are wanted
+	for seq := uint64(0); seq < last; {
+		batch, err := t.Stream().Peek(seq, receiveBatch)
 		if err != nil {
 			return err
 		}
+		if len(batch) == 0 {
+			break
+		}
+		seq = batch[len(batch)-1].Seq
+		due := r.view.of(until(batch, last))
+		if r.view.last > 0 {
+			kept = r.view.tail(append(kept, due...))
+			continue
+		}
+		if err := r.write(due, hideHost, func(int) {}); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.write(kept, hideHost, func(int) {})
+}
+
+// drain takes records and writes them. What could not be written is put back, and so is
+// what is past the last one.
+func (r *receiver) drain(t *jobs.Task, last uint64, hideHost bool) error {
+	for {
+		batch, err := t.Stream().Take(receiveBatch)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		due := until(batch, last)
+		t.Stream().Untake(batch[len(due):])
+		err = r.write(due, hideHost, func(n int) { t.Stream().Untake(due[n:]) })
+		if err != nil || len(due) < len(batch) {
+			return err
+		}
+	}
+}
+
+// until returns the records up to the one with the Seq last.
+func until(records []jobs.Record, last uint64) []jobs.Record {
+	n := sort.Search(len(records), func(i int) bool { return records[i].Seq > last })
+	return records[:n:n]
 }
 
 // write writes records; on an error failed is told how many were.

@@ -30,7 +30,7 @@ func (c *copier) globals() {
 	c.from.base.ForEach(func(k, v lua.LValue) {
 		name := lua.LVAsString(k)
 		t, ok := v.(*lua.LTable)
-		if !ok || name == "args" || name == "using" {
+		if !ok || name == "args" || name == "using" || name == inputName {
 			return
 		}
 		if own, ok := c.to.l.GetField(c.to.base, name).(*lua.LTable); ok {

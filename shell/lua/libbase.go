@@ -260,8 +260,15 @@ func (s *State) ownGlobals() {
 	s.l.G.Global.RawSetString("_G", s.l.G.Global)
 }
 
-// Go collects garbage by itself: "count" gives a number, the rest does nothing.
+// Go collects garbage by itself, and no state has a heap of its own: the options of
+// Lua 5.1 are known, and all answer 0.
 func baseCollectgarbage(l *lua.LState) int {
-	l.Push(lua.LNumber(0))
-	return 1
+	switch option := l.OptString(1, "collect"); option {
+	case "stop", "restart", "collect", "count", "step", "setpause", "setstepmul":
+		l.Push(lua.LNumber(0))
+		return 1
+	default:
+		l.ArgError(1, "invalid option '"+option+"'")
+		return 0
+	}
 }

@@ -80,7 +80,8 @@ func ownSetfenv(stock lua.LGFunction) lua.LGFunction {
 // Returns the environment of a function, or of one that runs: getfenv([f]).
 func ownGetfenv(stock lua.LGFunction) lua.LGFunction {
 	return func(l *lua.LState) int {
-		if l.GetTop() == 0 {
+		if l.Get(1) == lua.LNil {
+			l.SetTop(0)
 			return stock(l)
 		}
 		if l.Get(1).Type() == lua.LTFunction {

@@ -145,6 +145,8 @@ func (s *State) library(name string) lua.LValue {
 		return lua.LString("Lua 5.1")
 	case "package":
 		return s.packageTable()
+	case inputName:
+		return s.newInput(nil)
 	case "__m_env":
 		return s.meta2(map[string]lua.LGFunction{"__index": envGet, "__newindex": envSet})
 	}

@@ -2,6 +2,8 @@ package lua
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -10,17 +12,27 @@ import (
 	"marsh/shell/syntax"
 )
 
-// load translates and compiles the text of a script.
+// load translates and compiles the text of a script, or takes what it was compiled to
+// before.
 func (s *State) load(text, name string, line int) (*lua.LFunction, error) {
-	source := text
-	if s.opt.Resolver != nil {
-		c, err := syntax.Compile(text, name, line, s.resolver(text))
-		if err != nil {
-			return nil, err
-		}
-		text = c.Lua
+	if s.opt.Resolver == nil {
+		return s.loadPlain(text, name, line)
 	}
-	return s.loadFrom(text, name, line, source)
+	src, r := source{text, name, line}, s.resolver(text)
+	if proto := s.opt.Cache.find(src, r); proto != nil {
+		return s.l.NewFunctionFromProto(proto), nil
+	}
+	a := &asking{r: r, asked: map[question]bool{}}
+	c, err := syntax.Compile(text, name, line, a)
+	if err != nil {
+		return nil, err
+	}
+	proto, err := compile(c.Lua, name, line, text)
+	if err != nil {
+		return nil, err
+	}
+	s.opt.Cache.add(src, &unit{proto, slices.Collect(maps.Keys(a.asked))})
+	return s.l.NewFunctionFromProto(proto), nil
 }
 
 func (s *State) loadPlain(text, name string, line int) (*lua.LFunction, error) {

@@ -54,7 +54,7 @@ func (s *State) globalNames(found map[string]string) {
 	for name := range s.lib.tables {
 		found[name] = "library"
 	}
-	found["_G"], found["package"], found["args"], found["using"] = "table", "library", "list", "table"
+	found["_G"], found["package"], found["args"], found["using"], found[inputName] = "table", "library", "list", "table", "list"
 	if s.opt.Commands != nil {
 		for _, name := range s.opt.Commands() {
 			found[strings.ReplaceAll(name, "-", "_")] = "function"

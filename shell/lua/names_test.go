@@ -96,3 +96,8 @@ func TestCall(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The register of a variable whose block ended in the same line is the function's.
+func TestCalledNameIsNoEndedLocal(t *testing.T) {
+	wantError(t, "a = {} do local b = 1 end a:frob(3)", jobs.KindScript, "test:1: attempt to call nil 'frob' (a method)")
+}

@@ -66,15 +66,17 @@ func (s *State) scriptFunction(ctx context.Context, sc jobs.Script) (*lua.LFunct
 // Sets what belongs to one script, and returns how to put back what was there.
 func (s *State) enter(ctx context.Context, sc jobs.Script) func() {
 	using, oldCtx := s.using, s.l.Context()
-	oldArgs, oldUsing := s.base.RawGetString("args"), s.base.RawGetString("using")
+	oldArgs, oldUsing, oldInput := s.base.RawGetString("args"), s.base.RawGetString("using"), s.base.RawGetString(inputName)
 	s.using = sc.Using
 	s.l.SetContext(ctx)
 	s.base.RawSetString("args", s.listToLua(sc.Args))
 	s.base.RawSetString("using", s.usingTable())
+	s.base.RawSetString(inputName, s.inputTable(sc.Using))
 	return func() {
 		s.using = using
 		s.base.RawSetString("args", oldArgs)
 		s.base.RawSetString("using", oldUsing)
+		s.base.RawSetString(inputName, oldInput)
 		if oldCtx != nil {
 			s.l.SetContext(oldCtx)
 		} else {

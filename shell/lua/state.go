@@ -16,6 +16,7 @@ import (
 // Bounds of one state.
 const (
 	callDepth       = 10000   // Lua calls deep; past it "stack overflow"
+	mainDepth       = 64      // the same on the main thread: what scripts run is on threads of its own
 	registryStart   = 256     // values on the stack of a new state
 	registryStep    = 4096    // values by which the stack grows
 	registryMax     = 1 << 20 // values on the stack at most; past it "registry overflow"
@@ -33,6 +34,9 @@ type Options struct {
 	// Resolver tells commands, programs and variables apart. Where it is nil the
 	// source is plain Lua.
 	Resolver syntax.Resolver
+	// Cache keeps what scripts were compiled to; nil keeps nothing. States that share it
+	// may run at the same time.
+	Cache *Cache
 	// Exec runs a pipeline. With p.Capture it returns the values written; else they
 	// went to the output.
 	Exec func(ctx context.Context, p *Pipeline) ([]jobs.Value, error)
@@ -116,7 +120,7 @@ const registryKey = "marsh"
 
 func newThread() *lua.LState {
 	return lua.NewState(lua.Options{
-		CallStackSize: callDepth, RegistrySize: registryStart, RegistryMaxSize: registryMax,
+		CallStackSize: mainDepth, RegistrySize: registryStart, RegistryMaxSize: registryMax,
 		RegistryGrowStep: registryStep, MinimizeStackMemory: true, SkipOpenLibs: true,
 	})
 }

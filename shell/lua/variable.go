@@ -27,7 +27,7 @@ func typeName(v lua.LValue) string { return v.Type().String() }
 // there: as getobjname of Lua 5.1 does (ldebug.c). Names that the mender made are none.
 func (f frame) variable(reg int) variable {
 	for range maxCopies {
-		if name := f.localName(reg); name != "" && !strings.HasPrefix(name, "(") {
+		if name := f.localName(reg); name != "" && !f.calls(reg) && !strings.HasPrefix(name, "(") {
 			return variable{"a local", name}
 		}
 		pc := f.setBy(reg)
@@ -45,6 +45,13 @@ func (f frame) variable(reg int) variable {
 		f.pc, reg = pc, from
 	}
 	return variable{}
+}
+
+// calls reports whether what a register holds is called: then it is a copy made for that,
+// and no variable, whose block may have ended in the same line.
+func (f frame) calls(reg int) bool {
+	in := f.at(f.pc)
+	return (in.op() == lua.OP_CALL || in.op() == lua.OP_TAILCALL) && in.a() == reg
 }
 
 // localName returns the local variable that a register holds, or "".

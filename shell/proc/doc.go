@@ -6,7 +6,8 @@
 // is in the session or process group of one, or carries the group's tag in its
 // environment (MARSH_TAG): a daemon that forked twice and called setsid loses the
 // first two and keeps the third. Stop sends TERM to the whole tree, waits for a
-// grace, and sends KILL until nothing is left.
+// grace, and sends KILL until nothing is left. A [Watchdog] does so when this process
+// is killed.
 //
 // This process should be a subreaper (prctl(2), PR_SET_CHILD_SUBREAPER; see
 // [BecomeSubreaper]), so that orphans come back to it and do not linger as

@@ -2,8 +2,10 @@ package proc
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -37,6 +39,13 @@ func NewForeground(tty *os.File, n int, escapes bool) *Foreground {
 
 // TTY returns the terminal.
 func (f *Foreground) TTY() *os.File { return f.tty }
+
+// Programs returns the numbers of the programs that run, in order.
+func (f *Foreground) Programs() []int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(maps.Keys(f.stops))
+}
 
 // StartOnTerminal starts the program of cmd with the terminal: in a process group
 // of its own that has the keyboard, so that Ctrl-C reaches it and not this process.

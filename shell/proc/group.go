@@ -3,7 +3,6 @@ package proc
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -19,12 +18,8 @@ const TagVar = "MARSH_TAG"
 // DefaultGrace is how long after TERM a tree has before KILL.
 const DefaultGrace = 5 * time.Second
 
-// killRounds bounds how often Stop looks again for what KILL has not ended yet;
-// rounds are pollEvery apart.
-const (
-	killRounds = 100
-	pollEvery  = 10 * time.Millisecond
-)
+// pollEvery is between two looks at what is left.
+const pollEvery = 10 * time.Millisecond
 
 // stuckRounds is at how many looks in a row, pollEvery apart, all that is left is
 // found stopped again before it gets KILL ahead of time.
@@ -33,7 +28,8 @@ const stuckRounds = 20
 // Group is the processes that were started for one purpose, such as a job, and
 // whatever came of them.
 type Group struct {
-	tag string
+	tags []string  // whose processes it owns; the first is what its own programs carry
+	dog  *Watchdog // watches over it; nil for none
 
 	mu      sync.Mutex
 	leaders []leader    // programs that were started and not waited for; guarded by mu
@@ -48,7 +44,7 @@ type leader struct{ pid int }
 // NewGroup makes a group whose processes carry the tag in their environment. Tags
 // are paths: a group also owns the processes of the groups whose tags begin with
 // its own and a slash.
-func NewGroup(tag string) *Group { return &Group{tag: tag} }
+func NewGroup(tag string) *Group { return &Group{tags: []string{tag}} }
 
 // NewTag returns a tag that nothing else has. Where this process was started with a
 // tag itself it is part of that one, so that a shell which runs as a job is gone
@@ -62,7 +58,7 @@ func NewTag() string {
 }
 
 // Tag returns the group's tag.
-func (g *Group) Tag() string { return g.tag }
+func (g *Group) Tag() string { return g.tags[0] }
 
 // Start starts the program of cmd in a session of its own, tagged. The caller
 // waits for it with [Group.Wait], always.
@@ -72,15 +68,20 @@ func (g *Group) Start(cmd *exec.Cmd) error {
 }
 
 func (g *Group) start(cmd *exec.Cmd) error {
-	cmd.Env = append(slices.DeleteFunc(slices.Clone(cmd.Env), isTag), TagVar+"="+g.tag)
+	cmd.Env = append(slices.DeleteFunc(slices.Clone(cmd.Env), isTag), TagVar+"="+g.Tag())
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.stopped {
 		return os.ErrProcessDone
 	}
+	g.dog.Watch(g.Tag())
 	if err := own.start(cmd); err != nil {
+		if len(g.leaders) == 0 {
+			g.dog.Forget(g.Tag())
+		}
 		return err
 	}
+	g.dog.lead(g.Tag(), cmd.Process.Pid)
 	g.leaders = append(g.leaders, leader{cmd.Process.Pid})
 	return nil
 }
@@ -124,19 +125,15 @@ func (g *Group) Stop(ctx context.Context, grace time.Duration) error {
 	if len(leaders) == 0 && !g.anywhere() {
 		return nil
 	}
-	left := g.terminate(ctx, leaders, grace)
-	for round := 0; len(left) > 0 && round < killRounds; round++ {
-		for _, p := range left {
-			syscall.Kill(p.pid, syscall.SIGKILL)
-		}
-		time.Sleep(pollEvery)
-		left = g.left(leaders)
+	if len(g.terminate(ctx, leaders, grace)) == 0 {
+		return nil
 	}
-	if len(left) > 0 {
-		return fmt.Errorf("still running after KILL: %s", describe(left))
-	}
-	return nil
+	return g.kill(leaders)
 }
+
+// Over says that what the group was for is over: what its programs have left running
+// stays when this process is killed, as it does when it ends.
+func (g *Group) Over() { g.dog.Forget(g.Tag()) }
 
 // Close is Stop after which the group starts nothing any more.
 func (g *Group) Close(ctx context.Context, grace time.Duration) error {
@@ -201,14 +198,6 @@ func (g *Group) left(leaders []leader) []process {
 // hasParent reports whether the parent of p is one of procs.
 func hasParent(procs []process, p process) bool {
 	return slices.ContainsFunc(procs, func(q process) bool { return q.pid == p.ppid })
-}
-
-func describe(procs []process) string {
-	parts := make([]string, len(procs))
-	for i, p := range procs {
-		parts[i] = fmt.Sprintf("%d (%s)", p.pid, p.name)
-	}
-	return strings.Join(parts, ", ")
 }
 
 // own is the children that this process started and still has to wait for: one set,

@@ -16,7 +16,100 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "watchdog" {
+		if err := RunWatchdog(context.Background(), os.Stdin); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// newWatchdog returns one whose process is this binary.
+func newWatchdog(t testing.TB) *Watchdog {
+	w := NewWatchdog("/proc/self/exe", []string{"test", "watchdog"}, func(err error) { t.Error(err) })
+	t.Cleanup(w.Close)
+	return w
+}
+
+// What is watched over is what runs, and what was said to be.
+func TestWatched(t *testing.T) {
+	w := newWatchdog(t)
+	w.Watch("job")
+	g := w.NewGroup("job/1")
+	line, ended := start(t, g, "echo $$; read line")
+	pid, _ := strconv.Atoi(line())
+	if got := w.watched["job/1"]; len(w.watched) != 2 || len(got) != 1 || got[0] != pid {
+		t.Errorf("%v is watched over, and the program is %d", w.watched, pid)
+	}
+	<-ended
+	g.Over()
+	w.Forget("job")
+	if err := w.NewGroup("job/2").Start(exec.Command("/nosuchprogram")); err == nil {
+		t.Error("it started")
+	}
+	if len(w.watched) != 0 {
+		t.Errorf("%v is still watched over", w.watched)
+	}
+	dog := w.cmd.Process.Pid
+	w.Close()
+	if alive(strconv.Itoa(dog)) {
+		t.Error("the watchdog is left")
+	}
+}
+
+// What cannot be stopped is left to the watchdog when this process ends.
+func TestLeftToWatchdog(t *testing.T) {
+	w := newWatchdog(t)
+	g := w.NewGroup(NewTag())
+	line, ended := start(t, g, "echo $$; exec sleep 600")
+	line()
+	dog := w.cmd.Process.Pid
+	w.Close()
+	<-ended
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(dog, &status, 0, nil); err != nil || status.ExitStatus() != 0 {
+		t.Errorf("the watchdog ended with %v, %v", status, err)
+	}
+	own.forget(dog)
+}
+
+// A watchdog that takes nothing any more is given up, and the next one told everything.
+func TestDeafWatchdog(t *testing.T) {
+	w := newWatchdog(t)
+	w.Watch("a")
+	dog := w.cmd.Process
+	syscall.Kill(dog.Pid, syscall.SIGSTOP)
+	for i := 0; w.cmd.Process == dog; i++ {
+		w.Watch(strings.Repeat("long", 4096) + strconv.Itoa(i))
+	}
+	if alive(strconv.Itoa(dog.Pid)) {
+		t.Error("the first one is left")
+	}
+	clear(w.watched)
+}
+
+// Programs run without a watchdog, and that is said once.
+func TestNoWatchdog(t *testing.T) {
+	said := 0
+	w := NewWatchdog("/nosuchprogram", nil, func(error) { said++ })
+	defer w.Close()
+	for range 3 {
+		g := w.NewGroup(NewTag())
+		cmd := trueCommand()
+		if err := g.Start(cmd); err != nil {
+			t.Fatal(err)
+		}
+		if err := g.Wait(cmd); err != nil {
+			t.Fatal(err)
+		}
+		g.Over()
+	}
+	if said != 1 {
+		t.Errorf("it was said %d times", said)
+	}
+}
 
 // patience bounds each wait of the tests. It only passes when something hangs.
 const patience = 60 * time.Second
@@ -121,6 +214,48 @@ func TestStopOfWhatForksOn(t *testing.T) {
 	}
 	if left := g.members(nil); len(left) > 0 {
 		t.Errorf("left: %s", describe(left))
+	}
+}
+
+// Two hundred processes that each start another one when they end, and more meanwhile,
+// are too many to be ended one by one.
+func TestStopOfForkBomb(t *testing.T) {
+	g := NewGroup(NewTag())
+	line, _ := start(t, g, `trap '' TERM
+		i=0; while [ $i -lt 200 ]; do (while :; do (sleep 0.02; :); setsid sh -c 'sleep 0.1' & wait; done) & i=$((i+1)); done
+		echo go; wait`)
+	line()
+	if err := g.Stop(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if left := g.members(nil); len(left) > 0 {
+		t.Errorf("left: %s", describe(left))
+	}
+}
+
+// A chain of processes, each of which starts the next and ends, is caught up with.
+func TestStopOfRelay(t *testing.T) {
+	g := NewGroup(NewTag())
+	line, _ := start(t, g, `relay() { (trap '' TERM; relay) & exit 0; }; echo go; relay`)
+	line()
+	if err := g.Stop(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What cannot be ended is named, with the reason.
+func TestWhy(t *testing.T) {
+	for want, p := range map[string]process{
+		"7 (dd), which waits in the kernel for a device or a file system, where no signal reaches it": {pid: 7, name: "dd", stuck: true},
+		"7 (dd), which has not ended yet": {pid: 7, name: "dd"},
+	} {
+		p.pid = os.Getpid()
+		if got := describe([]process{p}); got != strings.Replace(want, "7", strconv.Itoa(p.pid), 1) {
+			t.Errorf("got %s", got)
+		}
+	}
+	if got := owner(1); got != "root's" {
+		t.Errorf("process 1 is %s", got)
 	}
 }
 

@@ -18,6 +18,7 @@ type process struct {
 	name                     string
 	zombie                   bool
 	stopped                  bool
+	stuck                    bool // waits in the kernel, where no signal reaches it (D)
 }
 
 // processes returns all processes that can be seen.
@@ -50,7 +51,7 @@ func parseStat(data []byte) (process, bool) {
 	if len(f) < 4 {
 		return process{}, false
 	}
-	p := process{name: string(data[open+1 : shut]), zombie: f[0] == "Z" || f[0] == "X", stopped: f[0] == "T"}
+	p := process{name: string(data[open+1 : shut]), zombie: f[0] == "Z" || f[0] == "X", stopped: f[0] == "T", stuck: f[0] == "D"}
 	p.pid, _ = strconv.Atoi(strings.TrimSpace(string(data[:open])))
 	p.ppid, _ = strconv.Atoi(f[1])
 	p.pgrp, _ = strconv.Atoi(f[2])
@@ -89,7 +90,7 @@ func ledBy(leaders []leader, p process) bool {
 	return false
 }
 
-// tagged reports whether the process has the group's tag in its environment.
+// tagged reports whether the process has a tag of the group in its environment.
 func (g *Group) tagged(pid int) bool {
 	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	if err != nil {
@@ -97,11 +98,16 @@ func (g *Group) tagged(pid int) bool {
 	}
 	for kv := range bytes.SplitSeq(env, []byte{0}) {
 		if tag, ok := bytes.CutPrefix(kv, []byte(TagVar+"=")); ok {
-			rest, ok := strings.CutPrefix(string(tag), g.tag)
-			return ok && (rest == "" || rest[0] == '/')
+			return slices.ContainsFunc(g.tags, func(t string) bool { return within(string(tag), t) })
 		}
 	}
 	return false
+}
+
+// within reports whether a tag is outer, or one below it.
+func within(tag, outer string) bool {
+	rest, ok := strings.CutPrefix(tag, outer)
+	return ok && (rest == "" || rest[0] == '/')
 }
 
 // anywhere reports whether some process carries the tag.

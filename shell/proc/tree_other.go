@@ -8,7 +8,9 @@ import "syscall"
 type process struct {
 	pid, ppid int
 	name      string
-	stopped   bool // not known either
+	stopped   bool // not known either, like what follows
+	stuck     bool
+	pgrp      int
 }
 
 // members returns the leaders whose process groups still have members: without
@@ -27,3 +29,9 @@ func (g *Group) anywhere() bool { return false }
 
 // BecomeSubreaper does nothing here: only Linux has subreapers.
 func BecomeSubreaper() (stop func(), err error) { return func() {}, nil }
+
+// owner is not known here.
+func owner(int) string { return "somebody else's" }
+
+// closeInherited does nothing here: which files there are is not known.
+func closeInherited() {}
