@@ -30,8 +30,8 @@ const (
 	AmbiguousWidth     = "AmbiguousWidth"
 	Colors             = "Colors"
 	JobQuota           = "JobQuota"
-	ShellQuota         = "ShellQuota"
 	MemoryLimit        = "MemoryLimit"
+	ShellQuota         = "ShellQuota"
 	ThrottleLimit      = "ThrottleLimit"
 )
 
@@ -43,8 +43,8 @@ func AllSettings() []Setting {
 		{Name: Highlighting, Default: true, Help: "colour the line that is typed"},
 		{Name: HistorySuggestions, Default: true, Help: "suggest, in grey, how an earlier line went on"},
 		{Name: JobQuota, Default: int64(1 << 10), Min: 1, Max: maxQuota, Help: "how many MiB on disk what one job wrote and nobody received may take"},
-		{Name: ShellQuota, Default: int64(8 << 10), Min: 1, Max: maxQuota, Help: "how many MiB on disk all that jobs wrote and nobody received may take"},
 		{Name: MemoryLimit, Default: int64(0), Max: maxSize, Size: true, Help: "bytes, such as \"2GiB\", that the shell may use before the script that grew most is ended; 0 is a quarter of the machine's, or of what its control group may use"},
+		{Name: ShellQuota, Default: int64(8 << 10), Min: 1, Max: maxQuota, Help: "how many MiB on disk all that jobs wrote and nobody received may take"},
 		{Name: ThrottleLimit, Default: int64(64), Min: 1, Max: 10000, Help: "how many machines a command works on at a time where it is not told"},
 	}
 }
