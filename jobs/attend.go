@@ -5,9 +5,7 @@ package jobs
 func (j *Job) Attend() (leave func()) {
 	j.attended.Add(1)
 	return func() {
-		select {
-		case <-j.done:
-		default:
+		if !j.State().Ended() { // which is so a moment before Done says it
 			j.attended.Add(-1)
 		}
 	}
