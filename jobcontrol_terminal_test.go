@@ -78,7 +78,7 @@ func TestSignalsOfPrograms(t *testing.T) {
 	want := strings.ReplaceAll(strings.TrimSpace(string(out)), "\t", " ")
 	for _, line := range []string{status, status + " | cat", "start-job {" + status + "} | receive-job -wait"} {
 		got := s.enter(line, local)
-		if got != want {
+		if !strings.HasPrefix(got, want) { // the job's end may be told behind it
 			t.Errorf("%s: %s, want %s", line, got, want)
 		}
 	}

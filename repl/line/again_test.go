@@ -46,6 +46,7 @@ func TestLineGoesOnAfterAResize(t *testing.T) {
 	ch := p.reads(t.Context(), repl.Request{})
 	p.types("0123456789abcdefghij(\r")
 	p.gets(ch, "0123456789abcdefghij(")
+	p.cursor(0, 1) // all of the line has come
 	p.rewrap(12)
 	ch = p.goesOn("0123456789abcdefghij(\n", "> 0123456789\nabcdefghij(\n>>")
 	p.types(")\r")
