@@ -37,11 +37,14 @@ func (p *plain) readLine(ctx context.Context, q repl.Request) (string, error) {
 		}
 		defer quiet()
 	}
+	interrupts := make(chan os.Signal, 1) // taken before the prompt is seen, and Ctrl-C is pressed
+	signal.Notify(interrupts, syscall.SIGINT)
+	defer signal.Stop(interrupts)
 	if err := p.begin(q); err != nil {
 		return "", gone(err)
 	}
 	defer p.end()
-	text, err := p.line(ctx)
+	text, err := p.line(ctx, interrupts)
 	if err != nil || q.Secret {
 		_, _ = p.term.out.WriteString("\n") // the terminal has shown no end
 	}
@@ -88,12 +91,9 @@ func (p *plain) announce(text string) {
 }
 
 // Reads up to Enter, byte by byte, to leave what follows to the next program.
-func (p *plain) line(ctx context.Context) (string, error) {
+func (p *plain) line(ctx context.Context, interrupts <-chan os.Signal) (string, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, syscall.SIGINT)
-	defer signal.Stop(interrupts)
 	woken := make(chan struct{})
 	go func() {
 		defer close(woken)
