@@ -67,16 +67,27 @@ func (x *running) output(k jobs.StreamKind, to *router) (*os.File, error) {
 		return nil, err
 	}
 	x.after = append(x.after, w)
-	in := &patient{file: r}
-	x.drain = append(x.drain, in)
-	sink := to.to[k]
-	x.wg.Go(func() {
-		defer r.Close()
-		if err := jobs.Guard(func() error { return readLines(x.s.ctx, in, k, sink) }); err != nil {
-			x.errs <- err
-		}
-	})
+	x.drain = append(x.drain, drain{in: &patient{file: r}, kind: k, sink: to.to[k]})
 	return w, nil
+}
+
+// drain is an output of a program that is read line by line.
+type drain struct {
+	in   *patient
+	kind jobs.StreamKind
+	sink jobs.Sink
+}
+
+// readOutputs begins to read what the program writes.
+func (x *running) readOutputs() {
+	for _, d := range x.drain {
+		x.wg.Go(func() {
+			defer d.in.file.Close()
+			if err := jobs.Guard(func() error { return readLines(x.s.ctx, d.in, d.kind, d.sink) }); err != nil {
+				x.errs <- err
+			}
+		})
+	}
 }
 
 // unmerged returns the sink that a stream which joined another ends in.

@@ -22,7 +22,7 @@ type running struct {
 	group *proc.Group    // the program with what comes of it, apart from the pipeline's others; nil before it starts
 	after []*os.File     // our copies of what the program got; closed once it has started
 	feed  *os.File       // we write its standard input here; nil where we do not
-	drain []*patient     // we read its outputs here
+	drain []drain        // we read its outputs here
 	tried bool           // it was started with the terminal, or that has failed
 	wg    sync.WaitGroup // the goroutines that do
 	errs  chan error     // what ended the reading, if nobody wants it any more
@@ -97,7 +97,9 @@ func (x *running) notStarted() {
 	if x.feed != nil {
 		x.feed.Close()
 	}
-	x.wg.Wait()
+	for _, d := range x.drain {
+		d.in.file.Close()
+	}
 }
 
 // finish feeds the program, waits for it, and stops its tree when the run is
@@ -107,6 +109,7 @@ func (x *running) finish() error {
 		x.wg.Go(func() { x.feedInput() })
 	}
 	ended := jobs.NoteProgram(x.r.ctx, x.cmd.Process.Pid)
+	x.readOutputs() // not before: who reads its first line finds its number
 	exited := make(chan error, 1)
 	go func() { exited <- x.group.Wait(x.cmd) }()
 	var err, closed error
@@ -138,8 +141,8 @@ func (x *running) end(exited chan error) error {
 // settle waits for what the program wrote to be read. What it left running may
 // keep the pipe open: then reading ends when nothing more comes.
 func (x *running) settle() {
-	for _, in := range x.drain {
-		in.writerEnded()
+	for _, d := range x.drain {
+		d.in.writerEnded()
 	}
 	if x.s.in != nil {
 		x.s.in.leave()
