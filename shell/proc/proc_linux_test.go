@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -218,6 +219,22 @@ func TestStop(t *testing.T) {
 				t.Error("Wait does not return")
 			}
 		})
+	}
+}
+
+// A process that changes to another program is of its group at every moment.
+func TestMemberWhileItChanges(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "again")
+	if err := os.WriteFile(file, []byte("exec sh "+file+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	g := NewGroup(NewTag())
+	line, _ := start(t, g, "echo $$; exec sh "+file)
+	pid, _ := strconv.Atoi(line())
+	for n := range 20_000 {
+		if !g.tagged(pid) {
+			t.Fatalf("look %d: it has no tag", n+1)
+		}
 	}
 }
 
