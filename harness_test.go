@@ -30,6 +30,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	jobstest.HeedSignals()
 	dir, err := os.MkdirTemp("", "marsh-test-")
 	if err != nil {
 		panic(err)
