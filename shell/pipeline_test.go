@@ -207,7 +207,9 @@ func TestStopOfAPipelineIsNarrow(t *testing.T) {
 	w := newWorld(t)
 	w.check("!sleep 600 & echo left", "\"left\"\n")
 	w.check("start-job { !echo begun; exec sleep 601 } | out-null", "")
-	eventually(t, "both sleep", func() bool { return len(w.processes()) == 2 })
+	eventually(t, "both sleep", func() bool { // and change to no other program
+		return strings.Count("\n"+strings.Join(w.processes(), "\n"), "\nsleep 60") == 2
+	})
 	w.check("yes | select-object -first 1", "\"y\"\n")
 	r := w.start("!echo begun; sleep 602")
 	r.records(1)
