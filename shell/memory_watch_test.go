@@ -84,7 +84,7 @@ func TestGrowthEndsTheScript(t *testing.T) {
 			if over > slack {
 				t.Errorf("the heap was %d MiB over the limit", over>>20)
 			}
-			if err := runText(t, s.Engine(), `t = nil for i = 1, 1e6 do local x = {} end`); err != nil {
+			if err := runText(t, s.Engine(), `t = nil for i = 1, 1e5 do local x = {} end`); err != nil {
 				t.Errorf("the next script: %v", err)
 			}
 		})
