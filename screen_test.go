@@ -135,11 +135,14 @@ func (s *screen) until(want string, ok func() bool) {
 	}
 }
 
-// at waits until the program reads a new line at this prompt.
+// at waits until the program reads a new line at this prompt. A machine that does not say
+// within a second where it is has a ? in the place of its directory.
 func (s *screen) at(prompt string) {
 	s.t.Helper()
+	slow := strings.Replace(prompt, ":~>", ":?>", 1)
 	s.until("the prompt "+prompt, func() bool {
-		return strings.Count(s.raw.String(), reads) > s.prompts && strings.HasPrefix(s.row(int(s.term.Pos().Y))+" ", prompt)
+		row := s.row(int(s.term.Pos().Y)) + " "
+		return strings.Count(s.raw.String(), reads) > s.prompts && (strings.HasPrefix(row, prompt) || strings.HasPrefix(row, slow))
 	})
 }
 
