@@ -28,12 +28,14 @@ const stuckRounds = 20
 // Group is the processes that were started for one purpose, such as a job, and
 // whatever came of them.
 type Group struct {
-	tags []string  // whose processes it owns; the first is what its own programs carry
-	dog  *Watchdog // watches over it; nil for none
+	tags  []string  // whose processes it owns; the first is what its own programs carry
+	dog   *Watchdog // watches over it, and has control groups for it; nil for none
+	cells []string  // the directories of control groups that are its too; it never changes
 
 	mu      sync.Mutex
 	leaders []leader    // programs that were started and not waited for; guarded by mu
 	stopped bool        // guarded by mu
+	cell    *cell       // that its programs are made in; nil for none; guarded by mu
 	front   *Foreground // of a program that was started with the terminal, else nil; guarded by mu
 }
 
@@ -74,16 +76,45 @@ func (g *Group) start(cmd *exec.Cmd) error {
 	if g.stopped {
 		return os.ErrProcessDone
 	}
-	g.dog.Watch(g.Tag())
-	if err := own.start(cmd); err != nil {
+	if g.cell == nil {
+		g.cell = g.dog.takeCell(g.Tag())
+	}
+	g.dog.watch(g.Tag(), g.cell)
+	if err := g.launch(cmd); err != nil {
 		if len(g.leaders) == 0 {
-			g.dog.Forget(g.Tag())
+			g.release()
 		}
 		return err
 	}
 	g.dog.lead(g.Tag(), cmd.Process.Pid)
 	g.leaders = append(g.leaders, leader{cmd.Process.Pid})
 	return nil
+}
+
+// launch starts the program in the group's cell, or outside of it where that is refused:
+// then no program gets one any more.
+func (g *Group) launch(cmd *exec.Cmd) error {
+	if g.cell == nil {
+		return own.start(cmd)
+	}
+	again := *cmd
+	cmd.SysProcAttr = g.cell.into(cmd.SysProcAttr)
+	first := own.start(cmd)
+	if !refused(first) {
+		return first
+	}
+	*cmd = again
+	err := own.start(cmd)
+	if err == nil {
+		g.dog.refuseCells()
+	}
+	return err
+}
+
+// release says that what the group was for is over. The lock is held.
+func (g *Group) release() {
+	g.dog.over(g.Tag(), g.cell)
+	g.cell = nil
 }
 
 // noteForeground notes that the group's program has the terminal.
@@ -133,7 +164,14 @@ func (g *Group) Stop(ctx context.Context, grace time.Duration) error {
 
 // Over says that what the group was for is over: what its programs have left running
 // stays when this process is killed, as it does when it ends.
-func (g *Group) Over() { g.dog.Forget(g.Tag()) }
+func (g *Group) Over() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.release()
+}
+
+// cellDirs returns the directories of the control groups that are the group's.
+func (g *Group) cellDirs() []string { return append(g.dog.cellsOf(g.tags), g.cells...) }
 
 // Close is Stop after which the group starts nothing any more.
 func (g *Group) Close(ctx context.Context, grace time.Duration) error {

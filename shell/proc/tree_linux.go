@@ -59,14 +59,19 @@ func parseStat(data []byte) (process, bool) {
 	return p, true
 }
 
-// members returns the living processes of the group: those in the session or
-// process group of a leader, those that carry the tag, and all their descendants.
+// members returns the living processes of the group: those in its control groups, in the
+// session or process group of a leader, those that carry the tag, and all their
+// descendants.
 func (g *Group) members(leaders []leader) []process {
-	procs := processes()
 	in := make(map[int]bool)
-	self := os.Getpid()
+	for _, dir := range g.cellDirs() {
+		for _, pid := range allProcs(dir) {
+			in[pid] = true
+		}
+	}
+	procs, self := processes(), os.Getpid()
 	for _, p := range procs {
-		if p.pid != self && (ledBy(leaders, p) || g.tagged(p.pid)) {
+		if p.pid != self && !in[p.pid] && (ledBy(leaders, p) || g.tagged(p.pid)) {
 			in[p.pid] = true
 		}
 	}
