@@ -40,8 +40,9 @@ type cells struct {
 
 // cell is one control group.
 type cell struct {
-	n   int      // its number, which no other one gets
-	dir *os.File // nil when nothing is started in it any more; belongs to the Group, or to cells
+	n      int      // its number, which no other one gets
+	dir    *os.File // nil when nothing is started in it any more; belongs to the Group, or to cells
+	killed bool     // what were made in it now would end at once; guarded by the mu of cells
 }
 
 // occupied is a cell that was left with processes, and whose it was.
@@ -52,13 +53,20 @@ type occupied struct {
 
 func newCells() *cells { return &cells{used: make(map[string][]*cell)} }
 
-// take returns an empty cell for a Group with that tag, or nil.
-func (cs *cells) take(tag string) *cell {
+// take returns a cell for a Group with that tag, or nil: the one it has, which may be nil,
+// or an empty one.
+func (cs *cells) take(tag string, has *cell) *cell {
 	if cs == nil {
 		return nil
 	}
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
+	if has != nil && !has.killed {
+		return has
+	}
+	if has != nil {
+		cs.leave(has, tag)
+	}
 	if !cs.tried {
 		cs.tried = true
 		cs.root, cs.lock = newRoot()
@@ -90,7 +98,7 @@ func (cs *cells) pick() *cell {
 		return nil
 	}
 	cs.count++
-	return &cell{cs.last, dir}
+	return &cell{n: cs.last, dir: dir}
 }
 
 // tidy removes the cell that was left first, if its processes have ended; else it is
@@ -131,20 +139,46 @@ func (cs *cells) give(c *cell, tag string) (left bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	full := cs.root != "" && populated(cellDir(cs.root, c.n))
-	if !full && cs.root != "" && !cs.off && len(cs.spare) < spareCells {
-		cs.unuse(c, tag)
-		cs.spare = append(cs.spare, c)
-		return false
+	if full || c.killed || cs.off || cs.root == "" || len(cs.spare) >= spareCells {
+		cs.leave(c, tag)
+		return full
 	}
+	cs.unuse(c, tag)
+	cs.spare = append(cs.spare, c)
+	return false
+}
+
+// leave leaves a cell in which nothing is started any more to tidy. The lock is held.
+func (cs *cells) leave(c *cell, tag string) {
 	c.dir.Close()
 	c.dir = nil
-	switch {
-	case full:
+	if cs.root != "" {
 		cs.over = append(cs.over, occupied{c, tag})
-	case cs.root != "":
-		cs.remove(c, tag)
 	}
-	return full
+}
+
+// kill sends KILL to all in the cells of Groups whose tags are these, or below them. The
+// kernel counts that, and ends what is made there later from outside, too.
+func (cs *cells) kill(tags []string) {
+	if cs == nil {
+		return
+	}
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, c := range cs.of(tags) {
+		c.killed = true
+		killCell(cellDir(cs.root, c.n))
+	}
+}
+
+// of returns the cells of Groups whose tags are these, or below them. The lock is held.
+func (cs *cells) of(tags []string) (all []*cell) {
+	for tag, used := range cs.used {
+		if slices.ContainsFunc(tags, func(t string) bool { return within(tag, t) }) {
+			all = append(all, used...)
+		}
+	}
+	return all
 }
 
 // refuse notes that a program could be started outside of a cell only: there are none from
@@ -162,12 +196,8 @@ func (cs *cells) dirs(tags []string) (all []string) {
 	}
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	for tag, used := range cs.used {
-		if slices.ContainsFunc(tags, func(t string) bool { return within(tag, t) }) {
-			for _, c := range used {
-				all = append(all, cellDir(cs.root, c.n))
-			}
-		}
+	for _, c := range cs.of(tags) {
+		all = append(all, cellDir(cs.root, c.n))
 	}
 	return all
 }

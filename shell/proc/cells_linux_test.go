@@ -20,7 +20,7 @@ const cleared = "(env -i PATH=/usr/bin:/bin setsid sh -c 'echo $$; exec sleep 60
 func newCelled(t testing.TB) *Watchdog {
 	t.Helper()
 	w := newWatchdog(t)
-	c := w.cells.take("probe")
+	c := w.cells.take("probe", nil)
 	if c == nil {
 		t.Skip("this process may not make control groups")
 	}
@@ -158,6 +158,65 @@ func TestCellsAreFew(t *testing.T) {
 	run()
 	if n := len(subgroups(w.cells.where())); n != 1 || len(w.cells.used) != 0 {
 		t.Errorf("%d cells, used: %v", n, w.cells.used)
+	}
+}
+
+// A cell that was killed is not used again: what is made in one ends at once.
+func TestKilledCell(t *testing.T) {
+	w := newCelled(t)
+	for range 3 {
+		g := w.NewGroup(NewTag())
+		for range 2 {
+			line, ended := start(t, g, "echo up; exec sleep 600")
+			line()
+			if err := g.Stop(t.Context(), 0); err != nil {
+				t.Fatal(err)
+			}
+			<-ended
+		}
+		g.Over()
+	}
+	eventually(t, "they are removed", func() bool {
+		w.cells.give(w.cells.take("x", nil), "x")
+		return len(subgroups(w.cells.where())) == 1
+	})
+}
+
+// Where all in this process's own group were killed once, before it came there, programs
+// run, with cells or without.
+func TestOwnGroupWasKilled(t *testing.T) {
+	newCelled(t)
+	own := ownCgroup()
+	group := filepath.Join(own, "proctest-"+strconv.Itoa(os.Getpid()))
+	if err := os.Mkdir(group, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	defer removeTree(group)
+	killCell(group)
+	moveTo(t, group)
+	defer moveTo(t, own)
+	w := newWatchdog(t)
+	defer w.Close()
+	g := w.NewGroup(NewTag())
+	line, ended := start(t, g, "echo up; exec sleep 600")
+	if got := line(); got != "up" {
+		t.Errorf("got %q", got)
+	}
+	if err := g.Stop(t.Context(), patience); err != nil {
+		t.Error(err)
+	}
+	<-ended
+	g.Over()
+	if left := subgroups(group); w.cells.where() == "" && len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// moveTo moves this process to a control group.
+func moveTo(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, "cgroup.procs"), strconv.AppendInt(nil, int64(os.Getpid()), 10), 0); err != nil {
+		t.Fatal(err)
 	}
 }
 

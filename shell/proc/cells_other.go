@@ -11,8 +11,9 @@ type cell struct{ n int }
 
 func newCells() *cells { return nil }
 
-func (*cells) take(string) *cell                               { return nil }
+func (*cells) take(string, *cell) *cell                        { return nil }
 func (*cells) give(*cell, string) (left bool)                  { return false }
+func (*cells) kill([]string)                                   {}
 func (*cells) refuse()                                         {}
 func (*cells) dirs([]string) []string                          { return nil }
 func (*cells) where() string                                   { return "" }

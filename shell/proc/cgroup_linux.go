@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -37,10 +38,31 @@ func newRoot() (root string, lock *os.File) {
 		}
 		// Somebody else's sweep may have come between.
 		if unix.Flock(int(dir.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil && unix.Access(root, unix.F_OK) == nil {
-			return root, dir
+			return tried(root, dir)
 		}
 		dir.Close()
 	}
+	return "", nil
+}
+
+// tried returns its arguments, or none and removes the directory, where a program that is
+// made in it does not run. That is so, since Linux 6.14, when all in this process's own
+// group got KILL once by cgroup.kill, and this process came into it later: the kernel
+// compares how often that was in the old group and in the new one.
+func tried(root string, dir *os.File) (string, *os.File) {
+	if unix.Access(filepath.Join(filepath.Dir(root), "cgroup.kill"), unix.F_OK) != nil { // the outermost group has none
+		return root, dir
+	}
+	cmd := &exec.Cmd{Path: "/bin/sh", Args: []string{"sh", "-c", ":"}, Dir: "/", SysProcAttr: (&cell{dir: dir}).into(&syscall.SysProcAttr{Setsid: true})}
+	if err := own.start(cmd); err == nil {
+		err = cmd.Wait()
+		own.forget(cmd.Process.Pid)
+		if err == nil {
+			return root, dir
+		}
+	}
+	dir.Close()
+	removeTree(root)
 	return "", nil
 }
 

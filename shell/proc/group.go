@@ -76,9 +76,7 @@ func (g *Group) start(cmd *exec.Cmd) error {
 	if g.stopped {
 		return os.ErrProcessDone
 	}
-	if g.cell == nil {
-		g.cell = g.dog.takeCell(g.Tag())
-	}
+	g.cell = g.dog.takeCell(g.Tag(), g.cell)
 	g.dog.watch(g.Tag(), g.cell)
 	if err := g.launch(cmd); err != nil {
 		if len(g.leaders) == 0 {

@@ -40,7 +40,8 @@ func (g *Group) kill(leaders []leader) error {
 // signalKill sends KILL to the group's control groups as a whole, and to each process: it
 // may have left them.
 func (g *Group) signalKill(procs []process) {
-	for _, dir := range g.cellDirs() {
+	g.dog.killCells(g.tags)
+	for _, dir := range g.cells {
 		killCell(dir)
 	}
 	signalAll(procs, syscall.SIGKILL)

@@ -147,12 +147,20 @@ func (w *Watchdog) outer(tag string) string {
 	}
 }
 
-// takeCell returns a cell for the programs with that tag, or nil.
-func (w *Watchdog) takeCell(tag string) *cell {
+// takeCell returns a cell for the programs with that tag, which have one unless it is nil; or
+// nil.
+func (w *Watchdog) takeCell(tag string, has *cell) *cell {
 	if w == nil {
 		return nil
 	}
-	return w.cells.take(tag)
+	return w.cells.take(tag, has)
+}
+
+// killCells sends KILL to all in the cells of programs with these tags, or ones below.
+func (w *Watchdog) killCells(tags []string) {
+	if w != nil {
+		w.cells.kill(tags)
+	}
 }
 
 // refuseCells says that programs cannot be started in cells.
