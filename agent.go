@@ -50,10 +50,19 @@ func (p *program) agent(ctx context.Context, args []string) int {
 	if err != nil {
 		return p.fail(err)
 	}
-	if err := p.serveAgent(ctx, link, shell.Options{MemoryLimit: *memory}); err != nil {
+	err = errors.Join(p.serveAgent(ctx, link, shell.Options{MemoryLimit: *memory}), endOrphans())
+	if err != nil {
 		return p.fail(err)
 	}
 	return 0
+}
+
+// endOrphans ends what got away from all that a program can be known by, where there are no
+// control groups: this process is the agent's alone.
+func endOrphans() error {
+	ctx, cancel := context.WithTimeout(context.Background(), proc.DefaultGrace)
+	defer cancel()
+	return proc.EndOrphans(ctx, proc.DefaultGrace)
 }
 
 // serveAgent serves a shell of its own on a link until the link or ctx ends; nothing

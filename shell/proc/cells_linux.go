@@ -212,6 +212,13 @@ func (cs *cells) where() string {
 	return cs.root
 }
 
+// usable reports whether programs are made in cells.
+func (cs *cells) usable() bool {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return cs.root != "" && !cs.off && cs.count < maxCells
+}
+
 // close gives up all cells: where mine says so removes them, else somebody else does. What
 // runs in them goes on in the group that this process is in.
 func (cs *cells) close(mine bool) {

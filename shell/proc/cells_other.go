@@ -20,6 +20,8 @@ func (*cells) where() string                                   { return "" }
 func (*cells) close(bool)                                      {}
 func (*cell) into(a *syscall.SysProcAttr) *syscall.SysProcAttr { return a }
 
+func (*cells) usable() bool { return false }
+
 func refused(error) bool         { return false }
 func cellDir(string, int) string { return "" }
 func killCell(string)            {}

@@ -18,7 +18,8 @@ type process struct {
 	name                     string
 	zombie                   bool
 	stopped                  bool
-	stuck                    bool // waits in the kernel, where no signal reaches it (D)
+	stuck                    bool   // waits in the kernel, where no signal reaches it (D)
+	begun                    Moment // when it was started
 }
 
 // processes returns all processes that can be seen.
@@ -41,6 +42,9 @@ func readStat(path string) (process, bool) {
 	return parseStat(data)
 }
 
+// startField is the place of the start time behind the name.
+const startField = 19
+
 // parseStat parses a stat file; the name is in parentheses and may hold any byte.
 func parseStat(data []byte) (process, bool) {
 	open, shut := bytes.IndexByte(data, '('), bytes.LastIndexByte(data, ')')
@@ -56,6 +60,10 @@ func parseStat(data []byte) (process, bool) {
 	p.ppid, _ = strconv.Atoi(f[1])
 	p.pgrp, _ = strconv.Atoi(f[2])
 	p.session, _ = strconv.Atoi(f[3])
+	if len(f) > startField {
+		n, _ := strconv.ParseUint(f[startField], 10, 64)
+		p.begun = Moment(n)
+	}
 	return p, true
 }
 
@@ -71,7 +79,7 @@ func (g *Group) members(leaders []leader) []process {
 	}
 	procs, self := processes(), os.Getpid()
 	for _, p := range procs {
-		if p.pid != self && !in[p.pid] && (ledBy(leaders, p) || g.tagged(p.pid)) {
+		if p.pid != self && !in[p.pid] && (ledBy(leaders, p) || g.tagged(p.pid) || g.orphans && p.orphan()) {
 			in[p.pid] = true
 		}
 	}

@@ -156,6 +156,9 @@ func (w *Watchdog) takeCell(tag string, has *cell) *cell {
 	return w.cells.take(tag, has)
 }
 
+// hasCells reports whether programs are made in cells.
+func (w *Watchdog) hasCells() bool { return w != nil && w.cells.usable() }
+
 // killCells sends KILL to all in the cells of programs with these tags, or ones below.
 func (w *Watchdog) killCells(tags []string) {
 	if w != nil {
