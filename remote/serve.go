@@ -102,12 +102,16 @@ func (s *server) close() {
 
 // Cancels a run, or drops a script that has come in part only.
 func (s *server) stop(f wire.Frame) error {
-	discard, err := wire.DecodeBool(f.Payload)
+	discard, grace, hasGrace, err := wire.DecodeCancel(f.Payload)
 	if err != nil {
 		return err
 	}
 	if r := s.lookup(f.Run); r != nil {
-		r.cancel(stopped("stopped"))
+		cause := stopped("stopped")
+		if hasGrace {
+			cause = jobs.StoppedWithin(grace)
+		}
+		r.cancel(cause)
 		if discard {
 			r.out.discard()
 		}

@@ -161,13 +161,14 @@ func (e *Engine) runScript(ctx context.Context, s jobs.Script, out jobs.Sink) er
 }
 
 func (e *Engine) runBeside(ctx context.Context, s jobs.Script, out jobs.Sink) error {
-	f, err := e.Fork(ctx, true)
-	if err != nil {
+	f := e.fork() // what it starts is its own: all of it ends when it is stopped
+	f.tag = e.tag + "/" + jobs.NewInstanceID()
+	if err := e.fill(ctx, f, true); err != nil {
 		return err
 	}
-	defer f.Close()
+	defer f.endTask()
 	s.Beside = false
-	return f.Run(ctx, s, out)
+	return taskHost{f, f}.Run(ctx, s, out)
 }
 
 // takeTurn waits until no other script runs, and says so when that takes long.
