@@ -42,6 +42,10 @@ type Options struct {
 	// as much more.
 	Ending time.Duration
 
+	// Leave is called by Serve when no run is left, before the other end is told of the end: it
+	// ends what the host goes on with by itself. nil does nothing.
+	Leave func()
+
 	// Window is how many bytes of records a run may be ahead of its reader, for a
 	// Session; 0 is 512 KiB. It is brought within wire.MinWindow and wire.MaxWindow.
 	Window int
