@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"slices"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -57,6 +56,6 @@ func (g *Group) strays(leaders []leader, since Moment) []process {
 
 // hasTag reports whether a process has a tag of any group.
 func hasTag(pid int) bool {
-	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	env, err := environ(pid)
 	return err == nil && bytes.Contains(append([]byte{0}, env...), []byte("\x00"+TagVar+"="))
 }

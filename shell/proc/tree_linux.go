@@ -42,21 +42,28 @@ func readStat(path string) (process, bool) {
 	return parseStat(data)
 }
 
+// splitStat splits a stat file into the number and the name, and the fields from the
+// third on. The name is in parentheses and may hold any byte.
+func splitStat(data []byte) (head []byte, fields []string) {
+	open, shut := bytes.IndexByte(data, '('), bytes.LastIndexByte(data, ')')
+	if open < 1 || shut < open {
+		return nil, nil
+	}
+	return data[:shut], strings.Fields(string(data[shut+1:]))
+}
+
 // startField is the place of the start time behind the name.
 const startField = 19
 
-// parseStat parses a stat file; the name is in parentheses and may hold any byte.
+// parseStat parses a stat file.
 func parseStat(data []byte) (process, bool) {
-	open, shut := bytes.IndexByte(data, '('), bytes.LastIndexByte(data, ')')
-	if open < 1 || shut < open {
-		return process{}, false
-	}
-	f := strings.Fields(string(data[shut+1:]))
+	head, f := splitStat(data)
 	if len(f) < 4 {
 		return process{}, false
 	}
-	p := process{name: string(data[open+1 : shut]), zombie: f[0] == "Z" || f[0] == "X", stopped: f[0] == "T", stuck: f[0] == "D"}
-	p.pid, _ = strconv.Atoi(strings.TrimSpace(string(data[:open])))
+	number, name, _ := strings.Cut(string(head), "(")
+	p := process{name: name, zombie: isZombie(f[0]), stopped: f[0] == "T", stuck: f[0] == "D"}
+	p.pid, _ = strconv.Atoi(strings.TrimSpace(number))
 	p.ppid, _ = strconv.Atoi(f[1])
 	p.pgrp, _ = strconv.Atoi(f[2])
 	p.session, _ = strconv.Atoi(f[3])
@@ -66,6 +73,9 @@ func parseStat(data []byte) (process, bool) {
 	}
 	return p, true
 }
+
+// isZombie reports whether that is the state of a process that has ended.
+func isZombie(state string) bool { return state == "Z" || state == "X" }
 
 // members returns the living processes of the group: those in its control groups, in the
 // session or process group of a leader, those that carry the tag, and all their
@@ -79,7 +89,7 @@ func (g *Group) members(leaders []leader) []process {
 	}
 	procs, self := processes(), os.Getpid()
 	for _, p := range procs {
-		if p.pid != self && !in[p.pid] && (ledBy(leaders, p) || g.tagged(p.pid) || g.orphans && p.orphan()) {
+		if p.pid != self && !in[p.pid] && (ledBy(leaders, p) || p.mayBeTagged() && g.tagged(p.pid) || g.orphans && p.orphan()) {
 			in[p.pid] = true
 		}
 	}
@@ -94,6 +104,10 @@ func (g *Group) members(leaders []leader) []process {
 	return slices.DeleteFunc(procs, func(p process) bool { return !in[p.pid] || p.zombie })
 }
 
+// mayBeTagged reports whether the process can have an environment: a thread of the
+// kernel, which has no process group, has none, and neither has what has ended.
+func (p process) mayBeTagged() bool { return p.pgrp != 0 && !p.zombie }
+
 func ledBy(leaders []leader, p process) bool {
 	for _, l := range leaders {
 		if p.pid == l.pid || p.session == l.pid || p.pgrp == l.pid {
@@ -105,7 +119,7 @@ func ledBy(leaders []leader, p process) bool {
 
 // tagged reports whether the process has a tag of the group in its environment.
 func (g *Group) tagged(pid int) bool {
-	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	env, err := environ(pid)
 	if err != nil {
 		return false
 	}

@@ -15,8 +15,12 @@ import (
 const OrphanGrace = 3 * time.Second
 
 // tellPatience bounds how long a watchdog that does not read holds up a program; one
-// that was stopped, or has no memory, is given up and another one is started.
-const tellPatience = time.Second
+// that was stopped, or has no memory, is given up and another one is started, which may
+// take beginPatience to read more than a pipe holds.
+const (
+	tellPatience  = time.Second
+	beginPatience = 30 * time.Second
+)
 
 // Watchdog ends this process's programs when it cannot do so itself, because it was
 // killed with KILL or has crashed. It is one small process, which is started before
@@ -206,7 +210,7 @@ func (w *Watchdog) tell(news ...message) {
 	for _, m := range news {
 		text = m.append(text)
 	}
-	if w.cmd != nil && w.send(text) == nil {
+	if w.cmd != nil && w.send(text, tellPatience) == nil {
 		return
 	}
 	w.giveUp()
@@ -221,9 +225,9 @@ func (w *Watchdog) tell(news ...message) {
 	w.lost = false
 }
 
-// send writes to the watchdog. The lock is held.
-func (w *Watchdog) send(data []byte) error {
-	w.pipe.SetWriteDeadline(time.Now().Add(tellPatience))
+// send writes to the watchdog, within that time. The lock is held.
+func (w *Watchdog) send(data []byte, patience time.Duration) error {
+	w.pipe.SetWriteDeadline(time.Now().Add(patience))
 	_, err := w.pipe.Write(data)
 	return err
 }
@@ -243,7 +247,7 @@ func (w *Watchdog) start() error {
 		return err
 	}
 	w.cmd, w.pipe = cmd, pipe
-	return w.send(w.watched.announce())
+	return w.send(w.watched.announce(), beginPatience)
 }
 
 // giveUp ends the process, whatever it does. The lock is held.
