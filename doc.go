@@ -148,9 +148,11 @@
 // takes a context. Beyond that:
 //
 //   - A stopped job's programs get TERM, five seconds, then KILL, the whole tree
-//     ([proc.Group]): known by descent, by session and process group, and by a tag in
+//     ([proc.Group]): known by the control group it was made in (cgroup v2), where this
+//     process may make any, by descent, by session and process group, and by a tag in
 //     their environment, because a program that left its session is still the
-//     job's. The process is the subreaper of what it starts.
+//     job's. The process is the subreaper of what it starts. Without control groups
+//     there is a way to get away from all that; what may have is named.
 //   - Where this process is killed and can do nothing, its watchdog does: one small process
 //     ([proc.Watchdog]), started before the first program, in a session of its own. It
 //     is told which programs run and reads from a pipe that only this process can write
@@ -158,6 +160,8 @@
 //     KILL. What a statement left running that is over is left alone.
 //   - A link is dead when nothing came for 15 seconds. Every waiter is released with
 //     an error of kind [jobs.KindBroken] that names the machine.
+//   - A cancel crosses the wire with its grace, and is waited for as long as the other end
+//     answers. An agent says goodbye when all it has started is gone.
 //   - An agent ends with its link. An SSH server does not end what runs without a
 //     terminal when its client is gone, so the agent looks at the end of its input
 //     itself and leaves nothing running. Where no end comes, because the network went
@@ -166,7 +170,8 @@
 //     ends the jobs that were started over it, and says how many. A session of
 //     new-session lasts until remove-session or the end of the shell.
 //   - The shell stops its jobs and closes its sessions when it ends, within 15
-//     seconds. At a terminal it asks first when jobs are running.
+//     seconds. At a terminal it asks first when jobs are running. Every way out is this
+//     one: signals are held until it is over.
 //
 // # Decisions
 //
@@ -231,6 +236,8 @@
 //     jobs for the kinds of errors, and not remote: main joins them.
 //   - [marsh/repl] and its editor import [marsh/shell/syntax] for one thing: to colour
 //     what is typed, the parts of a line have to be known ([syntax.Spans]).
+//   - What nobody has received of jobs that have ended is no reason to ask at the end of the
+//     shell, as nearly every job has some; it is said.
 //   - Help is one source: [marsh/shell/page] lays out the same blocks for a terminal and as
 //     the manual page, whether they were written or made from a command's declaration.
 //   - [marsh/shell/builtin] imports [marsh/shell/syntax] for one thing: completion has

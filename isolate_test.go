@@ -21,7 +21,7 @@ func alone(t *testing.T, limit int64) *isolated {
 	p := inProcess()
 	p.self = binary
 	tag := proc.NewTag()
-	s, err := p.isolate(t.Context(), shell.Isolation{Dir: t.TempDir(), Env: environment(home(t)), Tag: tag, Limit: limit})
+	s, err := p.isolate(t.Context(), shell.Isolation{Dir: t.TempDir(), Env: environment(home(t)), Group: proc.NewGroup(tag), Limit: limit})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func BenchmarkIsolatedStart(b *testing.B) {
 	var began time.Duration
 	for b.Loop() {
 		begin := time.Now()
-		s, err := p.isolate(b.Context(), shell.Isolation{Dir: b.TempDir(), Env: os.Environ(), Tag: proc.NewTag()})
+		s, err := p.isolate(b.Context(), shell.Isolation{Dir: b.TempDir(), Env: os.Environ(), Group: proc.NewGroup(proc.NewTag())})
 		if err != nil {
 			b.Fatal(err)
 		}

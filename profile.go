@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -80,13 +79,17 @@ func (p *program) profile(ctx context.Context, sh *shell.Shell) (leave *int) {
 	if text == "" {
 		return nil
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
+	ctx, sig := interruptible(ctx)
+	defer sig.release()
 	out := p.printer(p.stdout, p.stderr)
 	err = sh.Engine().Run(ctx, jobs.Script{Text: text, Name: path, Terminal: true}, out)
-	if errors.Is(err, jobs.KindExit) {
+	n := sig.status()
+	switch {
+	case n != 0 && n != statusInterrupted:
+		leave = new(n)
+	case errors.Is(err, jobs.KindExit):
 		leave = new(jobs.AsError(err).Status)
-	} else if err != nil {
+	case err != nil:
 		e := *jobs.AsError(err)
 		e.Msg = "the start-up file ended early: " + e.Error()
 		e.Op = ""

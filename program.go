@@ -24,6 +24,8 @@ const (
 	statusFailed      = 1   // an error that nothing caught
 	statusUsage       = 2   // wrong usage
 	statusInterrupted = 130 // Ctrl-C
+	statusUnread      = 141 // nobody read the output any more (SIGPIPE)
+	statusSignal      = 128 // and the number of the signal that ended it
 )
 
 // program is one run of the binary: what it reads and where it writes.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/signal"
 	"os/user"
 	"path/filepath"
 	"syscall"
@@ -90,11 +89,6 @@ func (p *program) printer(out, errs *os.File) *format.Printer {
 	return format.NewPrinter(out, errs, o)
 }
 
-// interruptible ends ctx on SIGINT, SIGTERM and SIGHUP.
-func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-}
-
 // runFile runs a script file. One that enters sessions is played line by line, as
 // it would be typed.
 func (p *program) runFile(ctx context.Context, name string, args []string) int {
@@ -121,8 +115,8 @@ func (p *program) entersSession(text, name string) bool {
 
 // runText runs a script and returns the exit status.
 func (p *program) runText(ctx context.Context, text, name string, args []string) int {
-	ctx, stop := interruptible(ctx)
-	defer stop()
+	ctx, sig := p.interruptible(ctx)
+	defer sig.release()
 	reaper, err := proc.BecomeSubreaper()
 	if err != nil {
 		return p.fail(err)
@@ -133,8 +127,16 @@ func (p *program) runText(ctx context.Context, text, name string, args []string)
 	script := jobs.Script{Text: text, Name: name, Args: stringList(args)}
 	err = sh.Engine().Run(ctx, script, out)
 	status := exitStatus(err, sh.Engine())
-	if err != nil && !errors.Is(err, jobs.KindExit) {
+	if n := sig.status(); n != 0 {
+		status = n
+	} else if errors.Is(err, jobs.KindClosed) && hungUp(p.stdout) { // the signal may be on its way
+		status = statusUnread
+	}
+	if err != nil && !errors.Is(err, jobs.KindExit) && status != statusUnread {
 		out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.ErrorStream, Value: jobs.ErrorValue(err)})
+	}
+	if sig.status() == 0 && status != statusUnread {
+		sayStopped(ctx, sh, err, out)
 	}
 	if err := out.Flush(); err != nil && status == 0 {
 		status = statusFailed
@@ -212,7 +214,17 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 	ro.Style = func() repl.Style { return style(sh.Settings) }
 	r = repl.New(ro)
 	sh.Front = r
+	_, late := interruptible(ctx) // once the prompt has given them back, they must not cut the end short
+	defer late.release()
+	ctx, pipe := catch(ctx, p.stdout, syscall.SIGPIPE)
+	defer pipe.release()
 	status := p.runPrompt(ctx, r, sh, editor)
+	switch {
+	case !editor.Interactive() && hungUp(p.stdout):
+		status = statusUnread
+	case editor.Interactive() && status == 0 && hungUp(p.stdin): // the end of the input came before the signal
+		status = statusSignal + int(syscall.SIGHUP)
+	}
 	if err := closeShell(sh); err != nil && status == 0 {
 		return p.fail(err)
 	}

@@ -45,9 +45,10 @@ type Engine struct {
 	failed bool      // the last command did, for $?; guarded by mu
 	noted  error     // the one that $error got last; guarded by mu
 
-	lastStatus atomic.Int64  // $LASTEXITCODE
-	programs   *atomic.Int64 // how many programs it and its forks have run
-	left       *leftover     // of those that were stopped, and have not ended
+	lastStatus atomic.Int64   // $LASTEXITCODE
+	programs   *atomic.Int64  // how many programs it and its forks have run
+	begun      *atomic.Uint64 // the Moment that the first of them was started
+	left       *leftover      // of those that were stopped, and have not ended
 }
 
 var _ jobs.Host = (*Engine)(nil)
@@ -59,7 +60,7 @@ func newEngine(s *Shell) *Engine {
 	if dir == "" {
 		dir, _ = os.Getwd()
 	}
-	e := &Engine{Shell: s, commands: s.Commands, tag: s.newTag(), programs: new(atomic.Int64), left: new(leftover), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
+	e := &Engine{Shell: s, commands: s.Commands, tag: s.newTag(), programs: new(atomic.Int64), begun: new(atomic.Uint64), left: new(leftover), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
 	e.state = lua.New(e.luaOptions())
 	return e
 }
@@ -70,7 +71,7 @@ func newEngine(s *Shell) *Engine {
 // ctx ends. Close the fork.
 func (e *Engine) Fork(ctx context.Context, variables bool) (*Engine, error) {
 	f := e.fork()
-	f.tag, f.programs, f.left = e.tag, e.programs, e.left
+	f.tag, f.programs, f.begun, f.left = e.tag, e.programs, e.begun, e.left
 	return f, e.fill(ctx, f, variables)
 }
 
@@ -100,7 +101,7 @@ func (e *Engine) fork() *Engine {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return &Engine{
-		Shell: e.Shell, commands: e.commands.fork(), tag: e.Shell.newTag(), programs: new(atomic.Int64), left: new(leftover), turn: make(chan struct{}, 1), calls: make(chan call),
+		Shell: e.Shell, commands: e.commands.fork(), tag: e.Shell.newTag(), programs: new(atomic.Int64), begun: new(atomic.Uint64), left: new(leftover), turn: make(chan struct{}, 1), calls: make(chan call),
 		dir: e.dir, env: slices.Clip(e.env),
 	}
 }
@@ -160,13 +161,14 @@ func (e *Engine) runScript(ctx context.Context, s jobs.Script, out jobs.Sink) er
 }
 
 func (e *Engine) runBeside(ctx context.Context, s jobs.Script, out jobs.Sink) error {
-	f, err := e.Fork(ctx, true)
-	if err != nil {
+	f := e.fork() // what it starts is its own: all of it ends when it is stopped
+	f.tag = e.tag + "/" + jobs.NewInstanceID()
+	if err := e.fill(ctx, f, true); err != nil {
 		return err
 	}
-	defer f.Close()
+	defer f.endTask()
 	s.Beside = false
-	return f.Run(ctx, s, out)
+	return taskHost{f, f}.Run(ctx, s, out)
 }
 
 // takeTurn waits until no other script runs, and says so when that takes long.

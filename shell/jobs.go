@@ -50,7 +50,7 @@ func (h taskHost) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if ctx.Err() == nil || h.f.programs.Load() == 0 {
 		return err
 	}
-	serr := stopGroup(ctx, proc.NewGroup(h.f.tag))
+	serr := stopGroup(ctx, h.f.Shell.Watchdog.NewGroup(h.f.tag).Since(proc.Moment(h.f.begun.Load())))
 	if left := h.f.left.take(); left != nil { // it knows more: whose environment cannot be read has no tag
 		serr = left
 	}

@@ -86,6 +86,7 @@ func (e *Engine) newGroup() *proc.Group {
 	if e.tag != s.root.tag {
 		s.Watchdog.Watch(e.tag)
 	}
+	e.begun.CompareAndSwap(0, uint64(proc.Now()))
 	return s.Watchdog.NewGroup(e.tag + "/" + strconv.FormatInt(e.programs.Add(1), 10))
 }
 

@@ -135,7 +135,7 @@ func (s *Shell) Close(ctx context.Context) error {
 	s.root.close()
 	s.memory.close()
 	if s.Agent {
-		kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)
+		kerr := s.Watchdog.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)
 		if err == nil {
 			err = kerr
 		}

@@ -33,7 +33,9 @@
 //	1 Run      client  a script, see below
 //	2 Records  agent   a batch of records, see below
 //	3 End      agent   the run has ended: null, or an error
-//	4 Cancel   client  bool: end the run; true: and discard what was not sent yet
+//	4 Cancel   client  bool: end the run; true: and discard what was not sent yet.
+//	                   uint: end the run; its programs have that many milliseconds
+//	                   from TERM to KILL
 //	5 Credit   client  uint: that many more bytes of Records may be sent
 //	6 Ping     both    uint: asks for a Pong
 //	7 Pong     both    uint: the number of the Ping

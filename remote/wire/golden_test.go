@@ -74,6 +74,7 @@ func golden(t *testing.T) []byte {
 	show("no error", EncodeError(nil))
 	show("credit", EncodeUint(131072))
 	show("cancel", EncodeBool(true))
+	show("cancel with a grace", EncodeGrace(1500*time.Millisecond))
 	now := time.Date(2026, 11, 22, 16, 0, 0, 5, time.UTC)
 	show("batch", encode(t, []jobs.Record{
 		{Seq: 1, Stream: jobs.Output, Value: "line", Time: now},

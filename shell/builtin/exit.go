@@ -10,7 +10,7 @@ var exitCommands = []*shell.Command{
 		Name: "exit", Aliases: []string{"quit"}, Synopsis: "leave the session, or the shell", Related: []string{"exit-session"}, Examples: []shell.Example{
 			{Line: "exit 3", Says: "leave with exit status 3", Skip: "it ends the shell"},
 		},
-		Help: "In a session it does what exit-session does. At the local prompt it ends the shell; with jobs running it asks first, unless -Force is given.",
+		Help: "In a session it does what exit-session does. At the local prompt it ends the shell; with jobs running, here or in its sessions, it lists them and asks first, unless -Force is given. Ctrl-D does the same, and is a yes to the question. What nobody has received of jobs that have ended is gone with the shell, and is named. Where nobody types, nothing is asked: the jobs are stopped, and named on the error output.",
 	}),
 }
 

@@ -243,7 +243,7 @@ func endedOf(found []selected) []selected {
 
 type stopJob struct {
 	jobSelector
-	Timeout  *float64 `param:"alias=TimeoutSec" help:"seconds that programs on this machine have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
+	Timeout  *float64 `param:"alias=TimeoutSec" help:"seconds that programs have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
 	PassThru bool     `help:"write the jobs"`
 }
 
