@@ -61,6 +61,7 @@ func (p *invokeCommand) Run(c *shell.Call) error {
 		return p.start(c, targets, script)
 	}
 	if len(targets) == 0 {
+		script.Terminal = c.Watched()
 		return p.within(c.Ctx, func(ctx context.Context) error { return c.Engine.RunBlock(ctx, script, true, callSink{c, true}) })
 	}
 	return p.fanOut(c, targets, script)
@@ -102,6 +103,7 @@ func (p *invokeCommand) start(c *shell.Call, targets []target, script jobs.Scrip
 // others go on.
 func (p *invokeCommand) fanOut(c *shell.Call, targets []target, script jobs.Script) error {
 	sink := callSink{c, p.HideComputerName || len(targets) == 1}
+	script.Terminal = c.Watched()
 	if len(targets) == 1 {
 		return p.runOn(c.Ctx, c.Engine, targets[0], script, sink)
 	}
