@@ -93,8 +93,9 @@ func (s *Screen) draw() {
 		return
 	}
 	old, size := s.drawn, s.size
+	now := time.Now()
 	text := s.erase()
-	text += s.compose(time.Now())
+	text += s.compose(now)
 	if slices.Equal(old, s.drawn) && size == s.size {
 		return
 	}
@@ -102,5 +103,6 @@ func (s *Screen) draw() {
 		s.restore()
 		s.restore = nil
 	}
-	_, _ = io.WriteString(s.o.Out, text)
+	s.last = now
+	_, _ = io.WriteString(s.o.Out, text) // who writes next notices a terminal that is gone
 }

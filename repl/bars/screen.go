@@ -82,6 +82,7 @@ func (o *over) Write(p []byte) (int, error) {
 			s.schedule(s.next(now))
 		} else {
 			text += s.compose(now)
+			s.last = now
 		}
 	}
 	if _, err := io.WriteString(o.w, text); err != nil {
@@ -163,7 +164,7 @@ func (s *Screen) compose(now time.Time) string {
 		}
 	}
 	width, height := s.o.Size()
-	s.size, s.last = [2]int{width, height}, now
+	s.size = [2]int{width, height}
 	s.drawn = s.paint.rows(s.board, width, height, now)
 	texts := make([]string, len(s.drawn))
 	for i, r := range s.drawn {

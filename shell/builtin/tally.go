@@ -8,14 +8,24 @@ import (
 	"marsh/jobs"
 )
 
-// The number of an activity that is the shell's own account of what it waits for.
-const accountID = jobs.Unknown
+// The numbers of activities that are the shell's own accounts: of what it waits for, and
+// of the machines that a command works on.
+const (
+	accountID = -1
+	fanOutID  = -2
+)
 
 // tally is how many of several things that one waits for are in which state.
 type tally struct{ all, done, failed, stopped, blocked, disconnected int }
 
+// add adds a thing in a state.
 func (t *tally) add(s jobs.State) {
 	t.all++
+	t.note(s)
+}
+
+// note notes that one of all is in a state.
+func (t *tally) note(s jobs.State) {
 	if s.Ended() {
 		t.done++
 	}
