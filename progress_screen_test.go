@@ -235,6 +235,13 @@ func TestProgressFromAfar(t *testing.T) {
 	s.at(local)
 	s.line("2")
 
+	s.types("invoke-command Server01,Server02 { write-progress interrupted; start-sleep 600 }\r")
+	s.bar("[Server01] interrupted", "")
+	s.bar("[Server02] interrupted", "")
+	s.bar("invoke-command: 0 of 2 hosts done ", "   0%")
+	s.types("\x03")
+	s.at(local)
+
 	s.enter("$i = start-job -isolated { write-progress apart -percentcomplete 20; "+wait("g5")+"}", local)
 	s.types("wait-job $i | out-null\r")
 	s.bar("apart ", "  20%")
@@ -243,7 +250,7 @@ func TestProgressFromAfar(t *testing.T) {
 	s.mu.Lock()
 	text := s.text()
 	s.mu.Unlock()
-	if strings.Contains(text, "%\n") {
+	if strings.Contains(text, "%\n") || strings.Contains(text, "\n[") {
 		t.Errorf("something of the bars is left:\n%s", text)
 	}
 	s.types("exit -force\r")
