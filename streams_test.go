@@ -11,15 +11,15 @@ const loud = `{ write-output o1; write-error e; write-warning w; write-verbose v
 
 // Ways to run such a block elsewhere, and to receive what it writes.
 var loudWays = map[string]string{
-	"session":          "invoke-command -session $s " + loud,
-	"connection":       "invoke-command Server01 " + loud,
-	"job":              "invoke-command -session $s -asjob " + loud + " | receive-job -wait",
-	"job, later":       "invoke-command -session $s -asjob " + loud + " | wait-job | receive-job",
-	"job there":        "invoke-command -session $s { start-job " + loud + " | wait-job | receive-job }",
-	"job there, live":  "invoke-command -session $s { start-job " + loud + " | receive-job -wait }",
-	"isolated":         "start-job -isolated " + loud + " | receive-job -wait",
-	"isolated there":   "invoke-command -session $s { start-job -isolated " + loud + " | receive-job -wait }",
-	"parallel there":   "invoke-command -session $s { write-output 1 | foreach-object -parallel " + loud + " }",
+	"session":         "invoke-command -session $s " + loud,
+	"connection":      "invoke-command Server01 " + loud,
+	"job":             "invoke-command -session $s -asjob " + loud + " | receive-job -wait",
+	"job, later":      "invoke-command -session $s -asjob " + loud + " | wait-job | receive-job",
+	"job there":       "invoke-command -session $s { start-job " + loud + " | wait-job | receive-job }",
+	"job there, live": "invoke-command -session $s { start-job " + loud + " | receive-job -wait }",
+	"isolated":        "start-job -isolated " + loud + " | receive-job -wait",
+	"isolated there":  "invoke-command -session $s { start-job -isolated " + loud + " | receive-job -wait }",
+	"parallel there":  "invoke-command -session $s { write-output 1 | foreach-object -parallel " + loud + " }",
 }
 
 // Each stream from afar is the stream that was written to, in the order of the writing.
