@@ -1,11 +1,13 @@
 package jobs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -67,8 +69,10 @@ func TestStreamKeepsActivities(t *testing.T) {
 func TestActivitiesAreBounded(t *testing.T) {
 	s := NewStream(StreamOptions{Limit: 1})
 	long := strings.Repeat("x", 100_000)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	for i := range int64(20 * MaxActivities) {
-		if err := s.Write(t.Context(), progress(long, i, "Status", long, "CurrentOperation", List{long})); err != nil {
+		if err := s.Write(ctx, progress(long, i, "Status", long, "CurrentOperation", List{long})); err != nil {
 			t.Fatal(err)
 		}
 	}
