@@ -117,6 +117,14 @@ func TestProgressOfSeveralJobs(t *testing.T) {
 	s.bar("waiting: 2 of 3 jobs done, 1 failed ", "  66%")
 	second()
 	s.at(local)
+	third := s.gate("third")
+	s.enter("clear; $a = start-job { write-progress copying; !cat third >/dev/null\n}", local)
+	s.types("wait-job $a | out-null; start-sleep 600\r")
+	s.bar("copying", "")
+	third()
+	s.until("no bar, although the statement goes on", func() bool { return !strings.Contains(s.text(), "\ncopying") })
+	s.types("\x03")
+	s.at(local)
 	s.leave()
 }
 

@@ -35,7 +35,7 @@ func tellProgress(c *shell.Call, found []selected) (done func()) {
 	return func() {
 		cancel()
 		w.wg.Wait()
-		_ = w
+		w.tell(nil)
 	}
 }
 
