@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"marsh/jobs"
 	"marsh/remote"
 	"marsh/remote/bootstrap"
@@ -55,7 +53,7 @@ func (s session) Close() error {
 // the editor, where there is one.
 func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Target) (shell.Session, error) {
 	agent := &bootstrap.Agent{}
-	ask := asker(editor, p.inFront)
+	ask := asker(editor, func() bool { return hasTerminal(p.stdin) }, p.hideBars)
 	return func(ctx context.Context, t jobs.Target) (shell.Session, error) {
 		config := sshconn.Config{File: p.config, Warn: p.warn(editor)}
 		if editor != nil && !t.Batch {
@@ -134,16 +132,9 @@ func (p *program) warn(editor repl.Editor) func(string) {
 	}
 }
 
-// inFront reports whether the terminal is this process's own, and no program's that it
-// runs.
-func (p *program) inFront() bool {
-	pgrp, err := unix.IoctlGetInt(int(p.stdin.Fd()), unix.TIOCGPGRP)
-	return err != nil || pgrp == unix.Getpgrp()
-}
-
 // asker asks at the terminal, one question at a time. While a program has the terminal
 // nobody can be asked: to read from it would suspend the shell.
-func asker(editor repl.Editor, inFront func() bool) sshconn.Prompter {
+func asker(editor repl.Editor, inFront func() bool, hideBars func() (show func())) sshconn.Prompter {
 	turn := make(chan struct{}, 1)
 	return sshconn.PrompterFunc(func(ctx context.Context, q sshconn.Question) (string, error) {
 		select {
@@ -155,6 +146,7 @@ func asker(editor repl.Editor, inFront func() bool) sshconn.Prompter {
 		if !inFront() {
 			return "", jobs.Errorf(jobs.KindState, "there is a question, and a program has the terminal; connect with new-session first")
 		}
+		defer hideBars()()
 		lines := strings.Split(q.Text, "\n")
 		if len(lines) > 1 {
 			editor.Announce(strings.Join(lines[:len(lines)-1], "\n"))

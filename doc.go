@@ -69,6 +69,7 @@
 //	remote/sshtest    remote/sshconn (for tests)
 //	repl              jobs shell/syntax shell/format
 //	repl/line         repl shell/syntax
+//	repl/bars         jobs shell/format
 //	examples          -
 //	main              everything
 //
@@ -88,6 +89,8 @@
 //	github.com/kevinburke/ssh_config       remote/sshconn
 //	github.com/creack/pty                  remote/sshconn
 //	github.com/chzyer/readline             repl/line
+//	github.com/vbauerster/mpb/v8           repl/bars
+//	github.com/vbauerster/mpb/v8/decor     repl/bars
 //	golang.org/x/sys/unix                  any
 //
 // What the first table says in short: the vocabulary knows nobody; shell and remote
@@ -113,6 +116,9 @@
 // which knows every process that came of them. Records go to the statement's
 // [format.Printer], the only place that lays out output, and the one where what
 // could drive the terminal is made visible.
+//
+// Where there is a terminal the printer writes by way of a [bars.Screen], which shows the
+// records of the progress stream as bars below all else and takes them away at the end.
 //
 // An engine runs one script at a time. What runs beside it, a job or a parallel
 // task, runs in a fork ([shell.Engine.Fork]) with a Lua state, directory and
@@ -238,6 +244,13 @@
 //     what is typed, the parts of a line have to be known ([syntax.Spans]).
 //   - What nobody has received of jobs that have ended is no reason to ask at the end of the
 //     shell, as nearly every job has some; it is said.
+//   - Progress is no part of what a job has written: of each activity its stream keeps the
+//     last word, and who waits for the job hands it on, on the progress stream of the
+//     command that waits. So it crosses machines like everything else, is shown where the
+//     one who waits sits, and is not shown again by a later receive. How many of several
+//     hosts or jobs are done is told where a person looks at it ([jobs.Script] says so).
+//   - Of mpb one thing is used: it draws the bar in a row. Its loop would own the terminal,
+//     beside the prompt and the programs in front.
 //   - Help is one source: [marsh/shell/page] lays out the same blocks for a terminal and as
 //     the manual page, whether they were written or made from a command's declaration.
 //   - [marsh/shell/builtin] imports [marsh/shell/syntax] for one thing: completion has

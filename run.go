@@ -15,6 +15,7 @@ import (
 	"marsh/jobs/spool"
 	"marsh/remote/wire"
 	"marsh/repl"
+	"marsh/repl/bars"
 	"marsh/repl/line"
 	"marsh/shell"
 	"marsh/shell/format"
@@ -79,14 +80,25 @@ func closeShell(sh *shell.Shell) error {
 }
 
 // printer makes the printer of one statement: as wide as the terminal, or exact
-// where the output is none.
-func (p *program) printer(out, errs *os.File) *format.Printer {
+// where the output is none; with progress as bars below, where there is a terminal.
+func (p *program) printer(out, errs *os.File) repl.Output {
 	o := format.Options{Mode: p.mode, RawErrors: !line.IsTerminal(errs)}
 	if line.IsTerminal(out) {
 		o.Width = line.Width(out)
 		o.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
-	return format.NewPrinter(out, errs, o)
+	if p.bars == nil || p.mode == format.JSON {
+		return format.NewPrinter(out, errs, o)
+	}
+	return &bars.Output{Printer: format.NewPrinter(p.above(out), p.above(errs), o), Screen: p.bars}
+}
+
+// above returns a writer for f that writes above the bars, where f is a terminal.
+func (p *program) above(f *os.File) io.Writer {
+	if !line.IsTerminal(f) {
+		return f
+	}
+	return p.bars.Over(f)
 }
 
 // runFile runs a script file. One that enters sessions is played line by line, as
@@ -124,7 +136,7 @@ func (p *program) runText(ctx context.Context, text, name string, args []string)
 	defer reaper()
 	sh := p.newShell(shell.Options{Connect: p.connector(nil), Stdin: p.stdin})
 	out := p.printer(p.stdout, p.stderr)
-	script := jobs.Script{Text: text, Name: name, Args: stringList(args)}
+	script := jobs.Script{Text: text, Name: name, Args: stringList(args), Terminal: p.bars != nil}
 	err = sh.Engine().Run(ctx, script, out)
 	status := exitStatus(err, sh.Engine())
 	if n := sig.status(); n != 0 {

@@ -30,6 +30,8 @@ type StreamOptions struct {
 // Store takes no more, the writer waits until somebody receives, there is room in the
 // Store, or the stream is discarded.
 //
+// Of the progress stream it keeps how far each activity is, and no records.
+//
 // The records are in three places, older before newer: head, which were put back or
 // came from the store; the store; tail, which were just written.
 type Stream struct {
@@ -55,6 +57,7 @@ type Stream struct {
 	gone      bool          // discarded: nobody will read; guarded by mu
 	waiting   int           // writers that wait for room; guarded by mu
 	why       *Error        // why they wait; guarded by mu
+	under     activities    // that it was told of; guarded by mu
 	changed   chan struct{} // closed and forgotten at each change; nil when nobody asked; guarded by mu
 }
 
@@ -132,7 +135,7 @@ func (s *Stream) Close() {
 // written.
 func (s *Stream) Discard() {
 	s.mu.Lock()
-	s.gone, s.head, s.tail, s.low = true, queue{}, queue{}, s.high
+	s.gone, s.head, s.tail, s.low, s.under = true, queue{}, queue{}, s.high, nil
 	s.account()
 	s.notify()
 	s.mu.Unlock()

@@ -6,8 +6,12 @@ import (
 )
 
 // Write adds a record and gives it the next Seq. It waits while the stream is full, until
-// ctx ends. Writing to a closed or discarded stream is [ErrClosed].
+// ctx ends. Writing to a closed or discarded stream is [ErrClosed]. A record of the
+// progress stream has no place among the others: see [Stream.Activities].
 func (s *Stream) Write(ctx context.Context, r Record) error {
+	if r.Stream == Progress {
+		return s.progress(r)
+	}
 	size := sizeOf(r)
 	s.mu.Lock()
 	waited, err := s.waitForRoom(ctx)

@@ -34,6 +34,7 @@ type Engine struct {
 	sink     jobs.Sink               // of the running script; belongs to whoever has the turn
 	lent     *loan                   // who runs Lua instead of who has the turn, the innermost; nil for nobody; likewise
 	terminal bool                    // the running script was typed at a terminal; likewise
+	watched  bool                    // a person looks at what the running script writes; likewise
 	drop     context.CancelCauseFunc // ends the running script; likewise
 	asked    bool                    // the command that ran last was a question of the prompt's own; likewise
 
@@ -141,8 +142,8 @@ func (e *Engine) runScript(ctx context.Context, s jobs.Script, out jobs.Sink) er
 	ctx, e.drop = context.WithCancelCause(ctx)
 	defer e.drop(nil)
 	word, _, _ := strings.Cut(s.Text, " ")
-	e.sink, e.terminal, e.asked = out, s.Terminal, e.Shell.Commands.Lookup(word).question()
-	defer func() { e.sink, e.terminal = nil, false }()
+	e.sink, e.terminal, e.watched, e.asked = out, s.Terminal, s.Terminal, e.Shell.Commands.Lookup(word).question()
+	defer func() { e.sink, e.terminal, e.watched = nil, false, false }()
 	err := e.state.Run(ctx, s)
 	if err == nil {
 		return nil

@@ -22,6 +22,7 @@ type run struct {
 	ahead   *ahead           // the stages before those; nil where tty is, and before it runs
 	out     jobs.Sink        // of the last stage
 	rest    jobs.Sink        // of all other streams
+	watched bool             // a person looks at what the script writes
 	collect *collector       // where the values are wanted; else nil
 	busy    int              // the last stage of which a block is underway; -1 for none; belongs to whoever has the turn
 }
@@ -75,7 +76,7 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 // prepare binds every stage and connects them. Nothing runs, and no file is
 // touched, before all of them are bound.
 func (e *Engine) prepare(ctx context.Context, p *lua.Pipeline) (*run, error) {
-	r := &run{e: e, ctx: ctx, p: p, rest: e.sink, out: e.sink, busy: -1}
+	r := &run{e: e, ctx: ctx, p: p, rest: e.sink, out: e.sink, watched: e.watched, busy: -1}
 	if p.Capture {
 		r.collect = &collector{rest: e.sink}
 		r.out = r.collect

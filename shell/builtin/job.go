@@ -176,6 +176,7 @@ func (p *waitJob) Run(c *shell.Call) error {
 // that is an error, unless what was asked for came otherwise.
 func (p *waitJob) wait(ctx context.Context, c *shell.Call, found []selected) ([]selected, error) {
 	defer giveWay(c, found)()
+	defer tellProgress(c, found)()
 	waits, cancel := context.WithCancel(ctx)
 	defer cancel()
 	errs := make(chan error, len(found))

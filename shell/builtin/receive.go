@@ -3,6 +3,7 @@ package builtin
 import (
 	"context"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ type receiveJob struct {
 	WriteJobInResults bool      `help:"with -Wait: write the job first"`
 	NoRecurse         bool      `help:"only what the job itself has written, not its children: a job that has children has written nothing"`
 	Last              int       `param:"min=1,max=100000" help:"look at the last N of each child that are unread, and leave everything"`
-	Stream            []string  `param:"kind=stream" help:"look at these streams, by name or number, and leave everything"`
+	Stream            []string  `param:"kind=stream" help:"look at these streams, by name or number, and leave everything; progress comes as values"`
 	ComputerName      []string  `param:"alias=Cn,pos=1,kind=host" help:"only the children on these machines, with wildcards; . is localhost"`
 	Location          []string  `help:"only the children at these locations, spelled as get-job shows them"`
 	Session           jobs.List `param:"kind=session" help:"only the children in these sessions"`
@@ -120,7 +121,9 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 		}
 		return nil
 	}
-	defer r.giveWay(tasks)()
+	found := chosen(tasks)
+	defer giveWay(r.c, found)()
+	defer tellProgress(r.c, found)()
 	ctx, cancel := context.WithCancel(r.c.Ctx)
 	defer cancel()
 	errs := make(chan error, len(tasks))
@@ -142,13 +145,18 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	return first
 }
 
-// giveWay is giveWay for tasks.
-func (r *receiver) giveWay(tasks []*jobs.Task) (back func()) {
+// chosen returns tasks of one job as what was selected: the job, where they are all of
+// its tasks.
+func chosen(tasks []*jobs.Task) []selected {
+	job := tasks[0].Job()
+	if len(tasks) == len(job.Tasks()) {
+		return []selected{{job, nil}}
+	}
 	found := make([]selected, len(tasks))
 	for i, t := range tasks {
-		found[i] = selected{t.Job(), t}
+		found[i] = selected{job, t}
 	}
-	return giveWay(r.c, found)
+	return found
 }
 
 // once writes what a task has by now, then why it failed.
@@ -223,7 +231,26 @@ func (r *receiver) look(t *jobs.Task, last uint64, hideHost bool) error {
 			return err
 		}
 	}
-	return r.write(kept, hideHost, func(int) {})
+	if err := r.write(kept, hideHost, func(int) {}); err != nil {
+		return err
+	}
+	return r.activities(t)
+}
+
+// activities writes how far the task's activities are, where they were asked for: as
+// values, because what goes to the progress stream cannot be caught.
+func (r *receiver) activities(t *jobs.Task) error {
+	if !slices.Contains(r.view.streams, jobs.Progress) {
+		return nil
+	}
+	for _, a := range t.Stream().Activities() {
+		rec := a.Record()
+		rec.Stream = jobs.Output
+		if err := r.c.Write(rec); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // drain takes records and writes them. What could not be written is put back, and so is
