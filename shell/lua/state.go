@@ -16,9 +16,8 @@ import (
 // Bounds of one state.
 const (
 	callDepth       = 10000   // Lua calls deep; past it "stack overflow"
-	mainDepth       = 64      // the same on the main thread: what scripts run is on threads of its own
-	registryStart   = 256     // values on the stack of a new state
-	registryStep    = 4096    // values by which the stack grows
+	registryStart   = 128     // values on the stack of a new thread; less than gopher-lua takes
+	registryStep    = 2048    // values by which the stack grows
 	registryMax     = 1 << 20 // values on the stack at most; past it "registry overflow"
 	maxStringBytes  = 1 << 28 // bytes of a string that a library function makes
 	maxReadBytes    = 1 << 28 // bytes of a file that is read as a whole
@@ -74,10 +73,12 @@ type Options struct {
 type State struct {
 	opt        Options
 	lib        *libraries
-	l          *lua.LState               // the main thread
+	l          *lua.LState               // the main thread, on which scripts run, and nothing within them
+	running    bool                      // something runs on l
 	cur        *lua.LState               // the thread that runs now: l, or a coroutine of it
 	base       *lua.LTable               // names that are not the user's: libraries, commands, args, using
 	using      *jobs.Map                 // captured values of the running script; nil for none
+	argList    jobs.List                 // its arguments
 	types      map[string]*lua.LTable    // metatables of maps, by type name
 	named      map[*lua.LFunction]string // the functions of commands, by their Lua names
 	kept       keptTables                // the other metatables, made when first needed
@@ -104,12 +105,14 @@ type State struct {
 
 // New makes a state without variables. It must be closed.
 func New(o Options) *State {
-	s := &State{opt: o, lib: sharedLibraries(), l: newThread(), types: map[string]*lua.LTable{}, files: map[*file]struct{}{}, named: map[*lua.LFunction]string{}}
+	s := &State{opt: o, lib: sharedLibraries(), l: newThread()}
 	s.cur = s.l
-	s.l.G.MainThread, s.l.G.CurrentThread = s.l, s.l
-	s.base = s.l.CreateTable(0, 8)
+	g := s.l.G
+	g.MainThread, g.CurrentThread = s.l, s.l
+	g.Registry, g.Global = s.smallTable(), s.smallTable() // those that gopher-lua made take 6 KiB
+	s.l.Env, s.base = g.Global, s.smallTable()
 	ud := &lua.LUserData{Value: s, Metatable: lua.LNil}
-	s.l.G.Registry.RawSetString(registryKey, ud)
+	g.Registry.RawSetString(registryKey, ud)
 	s.l.SetMetatable(s.base, s.lib.baseMeta)
 	s.setGlobalsMeta()
 	s.setTypeMetas()
@@ -120,14 +123,17 @@ const registryKey = "marsh"
 
 func newThread() *lua.LState {
 	return lua.NewState(lua.Options{
-		CallStackSize: mainDepth, RegistrySize: registryStart, RegistryMaxSize: registryMax,
+		CallStackSize: mainDepth(), RegistrySize: registryStart, RegistryMaxSize: registryMax,
 		RegistryGrowStep: registryStep, MinimizeStackMemory: true, SkipOpenLibs: true,
 	})
 }
 
+// Makes a table for a few names, which takes little as long as it is empty.
+func (s *State) smallTable() *lua.LTable { return s.l.CreateTable(0, 4) }
+
 // Puts the names that are not the user's behind the table of globals.
 func (s *State) setGlobalsMeta() {
-	mt := s.l.CreateTable(0, 1)
+	mt := s.smallTable()
 	mt.RawSetString("__index", s.base)
 	s.l.SetMetatable(s.l.G.Global, mt)
 }
@@ -139,11 +145,13 @@ func stateOf(l *lua.LState) *State {
 
 // Close closes the files and pipes the scripts left open, and ends the programs
 // behind the pipes.
+//
+// The threads are left to the garbage collector: closing one hands its calls to the next
+// state, which would keep alive what these functions refer to.
 func (s *State) Close() {
 	for f := range s.files {
 		f.close()
 	}
-	s.l.Close()
 }
 
 // Fork makes a new state whose variables are deep copies of the user's variables
