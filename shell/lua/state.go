@@ -109,17 +109,14 @@ func New(o Options) *State {
 	s.cur = s.l
 	g := s.l.G
 	g.MainThread, g.CurrentThread = s.l, s.l
-	g.Registry, g.Global = s.smallTable(), s.smallTable() // those that gopher-lua made take 6 KiB
+	g.Registry, g.Global = newTable(), s.smallTable() // those that gopher-lua made take 6 KiB
 	s.l.Env, s.base = g.Global, s.smallTable()
-	ud := &lua.LUserData{Value: s, Metatable: lua.LNil}
-	g.Registry.RawSetString(registryKey, ud)
+	g.Registry.Metatable = &lua.LUserData{Value: s, Metatable: lua.LNil} // see stateOf
 	s.l.SetMetatable(s.base, s.lib.baseMeta)
 	s.setGlobalsMeta()
 	s.setTypeMetas()
 	return s
 }
-
-const registryKey = "marsh"
 
 func newThread() *lua.LState {
 	return lua.NewState(lua.Options{
@@ -138,9 +135,10 @@ func (s *State) setGlobalsMeta() {
 	s.l.SetMetatable(s.l.G.Global, mt)
 }
 
-// Returns the state that the thread l belongs to.
+// Returns the state that the thread l belongs to. No script sees the registry, so what is
+// in the place of its metatable is ours.
 func stateOf(l *lua.LState) *State {
-	return l.G.Registry.RawGetString(registryKey).(*lua.LUserData).Value.(*State)
+	return l.G.Registry.Metatable.(*lua.LUserData).Value.(*State)
 }
 
 // Close closes the files and pipes the scripts left open, and ends the programs
