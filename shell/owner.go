@@ -71,10 +71,12 @@ func (e *Engine) serve(done <-chan error) error {
 	}
 }
 
-// write writes what the script itself writes. A reader that has stalled must not keep
-// others from the engine, so it answers calls meanwhile.
-func (e *Engine) write(ctx context.Context, r jobs.Record) error {
-	sink := e.sink
+// write writes what the script itself writes.
+func (e *Engine) write(ctx context.Context, r jobs.Record) error { return e.writeTo(ctx, e.sink, r) }
+
+// writeTo writes a record on the goroutine that has the turn. A reader that has stalled
+// must not keep others from the engine, so it answers calls meanwhile.
+func (e *Engine) writeTo(ctx context.Context, sink jobs.Sink, r jobs.Record) error {
 	if t, ok := sink.(trier); ok {
 		if done, err := t.try(r); done {
 			return err
