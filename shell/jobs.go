@@ -169,9 +169,12 @@ func jobEvent(what string, j *jobs.Job) Event {
 	return Event{Type: typ, Source: "job", Message: fmt.Sprintf("%s: %d %s on %s: %s", what, j.ID, j.Name, j.Location(), j.State())}
 }
 
-// logEvent adds an event to the log. That it cannot be written is told once.
-func (s *Shell) logEvent(e Event) {
-	if err := s.Events.Append(e); err != nil {
+// logEvent adds an event to the log.
+func (s *Shell) logEvent(e Event) { s.tellUnlogged(s.Events.Append(e)) }
+
+// tellUnlogged tells the operator, once, that the event log cannot be written.
+func (s *Shell) tellUnlogged(err error) {
+	if err != nil {
 		s.unlogged.Do(func() { s.notify(err.Error()) })
 	}
 }

@@ -147,6 +147,7 @@ func (s *Shell) Close(ctx context.Context) error {
 		}
 	}
 	s.Watchdog.Close()
+	s.tellUnlogged(s.Events.Flush(ctx))
 	return err
 }
 
