@@ -17,8 +17,10 @@ import (
 // ("" is this one). With variables it begins with a copy of them.
 func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (jobs.TaskSpec, error) {
 	f := e.fork()
-	if err := e.fill(ctx, f, variables); err != nil {
-		return jobs.TaskSpec{}, err
+	if variables { // else it gets its state when it runs
+		if err := e.fill(ctx, f, true); err != nil {
+			return jobs.TaskSpec{}, err
+		}
 	}
 	if dir != "" {
 		if err := f.SetDir(dir); err != nil {
@@ -32,6 +34,9 @@ func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (job
 // task returns a task that runs on host, which uses the fork f, and ends f after it.
 func (f *Engine) task(host jobs.Host) jobs.TaskSpec {
 	return jobs.TaskSpec{Location: f.Name(), Open: func(context.Context) (jobs.Host, func(), error) {
+		if f.state == nil {
+			f.state = lua.New(f.luaOptions())
+		}
 		return taskHost{host, f}, f.endTask, nil
 	}}
 }
@@ -119,7 +124,6 @@ func (e *Engine) execBackground(ctx context.Context, p *lua.Pipeline) ([]jobs.Va
 		front.Stages[i].Args = withoutFuncs(front.Stages[i].Args)
 	}
 	f := e.fork()
-	f.state = lua.New(f.luaOptions())
 	j, err := e.StartJob(jobs.Spec{
 		Type: jobs.BackgroundJob, Command: p.Text, Script: jobs.Script{Text: p.Text},
 		Tasks: []jobs.TaskSpec{f.task(pipelineHost{f, &front})},
