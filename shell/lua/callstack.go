@@ -25,28 +25,46 @@ type callStack struct {
 	last     *uint16           // the one in use
 }
 
-// stackLayout is where gopher-lua keeps them.
-type stackLayout struct {
+// threadLayout is where gopher-lua keeps what a thread has.
+type threadLayout struct {
 	stack, segments, last int
+	segment               reflect.Type // so many calls
+	registers, values     int
+	open, frame           int  // variables that closures share, and the call under way
 	known                 bool // it is as it was when this was written
 }
 
-var callLayout = sync.OnceValue(func() (at stackLayout) {
-	stack, ok := reflect.TypeFor[lua.LState]().FieldByName("stack")
-	if !ok || stack.Type.Kind() != reflect.Interface {
+var callLayout = sync.OnceValue(func() (at threadLayout) {
+	probe := lua.NewState(lua.Options{CallStackSize: firstDepth, SkipOpenLibs: true, MinimizeStackMemory: true})
+	l := reflect.ValueOf(probe).Elem()
+	at.known = true
+	at.stack = at.field(l.Type(), "stack", reflect.Interface)
+	at.registers = at.field(l.Type(), "reg", reflect.Pointer)
+	at.open = at.field(l.Type(), "uvcache", reflect.Pointer)
+	at.frame = at.field(l.Type(), "currentFrame", reflect.Pointer)
+	if !at.known {
 		return at
 	}
-	probe := lua.NewState(lua.Options{CallStackSize: firstDepth, SkipOpenLibs: true, MinimizeStackMemory: true})
-	calls := reflect.ValueOf(probe).Elem().FieldByIndex(stack.Index).Elem().Type().Elem()
-	segments, found := calls.FieldByName("segments")
-	last, lastFound := calls.FieldByName("segIdx")
-	at = stackLayout{stack: stack.Index[0]}
-	if found && lastFound {
-		at.segments, at.last = segments.Index[0], last.Index[0]
-		at.known = segments.Type.Kind() == reflect.Slice && segments.Type.Elem().Kind() == reflect.Pointer && last.Type.Kind() == reflect.Uint16
+	calls, registers := l.Field(at.stack).Elem().Type().Elem(), l.Field(at.registers).Type().Elem()
+	at.segments = at.field(calls, "segments", reflect.Slice)
+	at.last = at.field(calls, "segIdx", reflect.Uint16)
+	at.values = at.field(registers, "array", reflect.Slice)
+	if at.known = at.known && registers.Field(at.values).Type == reflect.TypeFor[[]lua.LValue](); at.known {
+		at.segment = calls.Field(at.segments).Type.Elem().Elem()
 	}
 	return at
 })
+
+// field returns the number of a field; where it is not there, or not of that kind,
+// nothing is known.
+func (at *threadLayout) field(t reflect.Type, name string, kind reflect.Kind) int {
+	f, ok := t.FieldByName(name)
+	if !ok || f.Type.Kind() != kind {
+		at.known = false
+		return 0
+	}
+	return f.Index[0]
+}
 
 // callsOf returns the calls of a thread that was made with room for few.
 func callsOf(l *lua.LState) callStack {

@@ -93,6 +93,7 @@ type State struct {
 	idle       []*lua.LState // threads on which nothing runs
 	co         []*lua.LState // coroutines that run, each resumed by what runs in the one before
 	calls      []*lua.LState // threads of the calls under way, each made in the one before
+	marked     bool          // a script has changed a metatable of a basic type
 	raised     incident      // where the latest error was raised
 	source     string        // what the source of the command line is called that is being read
 
@@ -105,7 +106,7 @@ type State struct {
 
 // New makes a state without variables. It must be closed.
 func New(o Options) *State {
-	s := &State{opt: o, lib: sharedLibraries(), l: newThread()}
+	s := &State{opt: o, lib: sharedLibraries(), l: o.Cache.thread()}
 	s.cur = s.l
 	g := s.l.G
 	g.MainThread, g.CurrentThread = s.l, s.l
@@ -142,14 +143,15 @@ func stateOf(l *lua.LState) *State {
 }
 
 // Close closes the files and pipes the scripts left open, and ends the programs
-// behind the pipes.
+// behind the pipes. The state must not be used any more.
 //
-// The threads are left to the garbage collector: closing one hands its calls to the next
-// state, which would keep alive what these functions refer to.
+// No thread is closed as gopher-lua does it, which hands its calls to the next state as
+// they are: that would keep alive what these functions refer to.
 func (s *State) Close() {
 	for f := range s.files {
 		f.close()
 	}
+	s.recycle()
 }
 
 // Fork makes a new state whose variables are deep copies of the user's variables
