@@ -25,10 +25,12 @@ const (
 func BenchmarkRecords(b *testing.B) {
 	sh := benchShell(b)
 	for b.Loop() {
-		memory, slice := cheapest(3, func() { throughMemory(b) }, throughSlice)
+		memory, slice := cheapest(3, func() { throughMemory(b) }, func() { throughSlice(b) })
 		disk, file := cheapest(2, func() { throughSpool(b) }, func() { throughFile(b) })
 		emitted, loop := cheapest(2,
-			func() { evaluate(b, sh, "start-job { for i = 1, 1e6 do emit(i) end } | receive-job -wait | measure-object | out-null; get-job | remove-job") },
+			func() {
+				evaluate(b, sh, "start-job { for i = 1, 1e6 do emit(i) end } | receive-job -wait | measure-object | out-null; get-job | remove-job")
+			},
 			func() { evaluate(b, sh, "for i = 1, 1e6 do local x = i end") })
 		rate := func(c cost) float64 { r, _ := c.rate(benchRecords); return r }
 		printTable(
@@ -65,7 +67,7 @@ func takeRecords(b *testing.B, s *jobs.Stream) (n int) {
 	return n
 }
 
-func throughSlice() {
+func throughSlice(b *testing.B) {
 	var mu sync.Mutex
 	var records []jobs.Record
 	r := jobs.Out(benchLine)
@@ -73,6 +75,9 @@ func throughSlice() {
 		mu.Lock()
 		records = append(records, r)
 		if i%benchBatch == benchBatch-1 {
+			if len(records) != benchBatch {
+				b.Fatal("not all was kept")
+			}
 			records = nil
 		}
 		mu.Unlock()
