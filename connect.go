@@ -52,7 +52,7 @@ func (s session) Close() error {
 // connector returns the function that connects to machines. It asks the person at
 // the editor, where there is one.
 func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Target) (shell.Session, error) {
-	agent := &bootstrap.Agent{}
+	agent := &bootstrap.Agent{Path: p.self}
 	ask := asker(editor, func() bool { return hasTerminal(p.stdin) }, p.hideBars)
 	return func(ctx context.Context, t jobs.Target) (shell.Session, error) {
 		config := sshconn.Config{File: p.config, Warn: p.warn(editor)}

@@ -110,7 +110,7 @@
 //
 // A command line arrives back in the engine as a [marsh/shell/lua.Pipeline] whose
 // words are evaluated. Each stage runs on a goroutine of its own, with bounded
-// queues between; commands are structs whose fields are their parameters, declared
+// queues between, but a command that is all of the line and ends at once ([shell.Brief]); commands are structs whose fields are their parameters, declared
 // once ([shell.Define]) for binding, help, completion and their Lua name, and listed
 // in a plain slice ([builtin.Commands]). Programs are run by [marsh/shell/proc],
 // which knows every process that came of them. Records go to the statement's
@@ -213,6 +213,11 @@
 //     context for Done before each instruction, and there the state measures itself.
 //   - A job that is to harm nobody runs in a process of its own, which is this program as
 //     an agent: the session with it is that of a machine far away, over two pipes.
+//   - A job costs a tenth of what gopher-lua takes for a state: the tables of its library are
+//     shared, its script runs on the main thread, whose room for calls grows with them, and
+//     that thread serves the next job when nothing of the first is left on it. This looks
+//     into gopher-lua where it keeps things to itself, and does without where they are not
+//     as they were.
 //   - An error of Lua is explained while its calls are still there, with the names that
 //     the source has for the values, and nothing is noted for it while all goes well.
 //     Joining strings is a call of ours: bounded, and with Lua's form of numbers.

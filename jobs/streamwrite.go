@@ -29,6 +29,18 @@ func (s *Stream) Write(ctx context.Context, r Record) error {
 	return err
 }
 
+// TryWrite is [Stream.Write] where that need wait for nothing, neither room nor the
+// store; done is false, and nothing is written, where it would.
+func (s *Stream) TryWrite(r Record) (done bool, err error) {
+	size := sizeOf(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed && !s.gone && (s.full() || s.tail.size+size >= s.allowance()) {
+		return false, nil
+	}
+	return true, s.add(r, size)
+}
+
 // add appends the record unless the stream takes no more. It does not look again whether
 // the stream is full: what it may have changes with what others have. mu is held.
 func (s *Stream) add(r Record, size int64) error {

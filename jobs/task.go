@@ -33,6 +33,7 @@ type Task struct {
 	done   chan struct{}           // closed when the task has ended
 	seat   *seat                   // its place in the job's pool; nil where that has none
 	limit  time.Duration           // how long it may run; 0 is for ever
+	atOnce bool                    // it did not have to wait for its turn; set before the job is listed
 
 	mu         sync.Mutex
 	state      State     // guarded by mu

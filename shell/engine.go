@@ -26,7 +26,7 @@ type Engine struct {
 	commands *CommandSet // those of the shell, or of a fork; what is declared in a fork stays there
 
 	tag   string        // of the processes it starts
-	state *lua.State    // belongs to whoever has the turn
+	state *lua.State    // belongs to whoever has the turn; nil in a fork that has not begun
 	turn  chan struct{} // holds one token while a script runs
 	calls chan call     // to be run by the goroutine that has the turn
 
@@ -112,7 +112,11 @@ func (e *Engine) fork() *Engine {
 func (e *Engine) Commands() *CommandSet { return e.commands }
 
 // close ends the engine; nothing runs on it any more.
-func (e *Engine) close() { e.state.Close() }
+func (e *Engine) close() {
+	if e.state != nil {
+		e.state.Close()
+	}
+}
 
 // Close ends a fork. Nothing may run on it any more.
 func (e *Engine) Close() { e.close() }

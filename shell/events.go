@@ -2,13 +2,13 @@ package shell
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -42,10 +42,13 @@ type Event struct {
 
 // EventLog is the shell's own log: JSON Lines in a file that only its user reads,
 // with one older file kept beside it. Any number of shells may append to it at
-// once: an event is one write to a file that is open for appending, and only the
-// exchange of a full file is done under a lock.
+// once: events are whole lines, in one write to a file that is open for appending, and
+// only the exchange of a full file is done under a lock. They are written by a goroutine,
+// at once when it has nothing else to write: of a shell that is killed the events of its
+// last milliseconds may be missing.
 type EventLog struct {
-	dir string // never changes
+	dir    string // never changes
+	writer eventWriter
 }
 
 // NewEventLog returns the log in the given directory, which is made, with mode
@@ -69,8 +72,9 @@ func (l *EventLog) Path() string { return filepath.Join(l.dir, "events.jsonl") }
 func (l *EventLog) oldPath() string { return filepath.Join(l.dir, "events.1.jsonl") }
 
 // Append adds an event to the log; a zero time and pid become now and this
-// process. Its errors are of kind KindIO. A nil log takes everything and keeps
-// nothing.
+// process. It waits for the disk only where that is slower than the events come. Its
+// errors are of kind KindIO, and may be those of an event before. A nil log takes
+// everything and keeps nothing.
 func (l *EventLog) Append(e Event) error {
 	if l == nil {
 		return nil
@@ -84,53 +88,20 @@ func (l *EventLog) Append(e Event) error {
 	e.Message = cutText(e.Message, maxEventText)
 	line, err := json.Marshal(e)
 	if err == nil {
-		err = l.append(append(line, '\n'))
+		err = l.writer.add(append(line, '\n'), l.write)
 	}
-	if err != nil {
-		return jobs.Errorf(jobs.KindIO, "the event log could not be written: %w", err)
-	}
-	return nil
+	return unwritten(err)
 }
 
-func (l *EventLog) append(line []byte) error {
-	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(l.Path(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(line)
-	info, statErr := f.Stat()
-	err = errors.Join(err, statErr, f.Close())
-	if err == nil && info.Size() >= maxEventFile {
-		err = l.rotate()
-	}
-	return err
-}
-
-// Makes the full file the old one, unless another shell is doing that.
-func (l *EventLog) rotate() error {
-	lock, err := os.OpenFile(filepath.Join(l.dir, "events.lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	defer lock.Close() // which also unlocks
-	if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-		return nil
-	}
-	info, err := os.Stat(l.Path())
-	if err != nil || info.Size() < maxEventFile { // it was done meanwhile
-		return nil
-	}
-	return os.Rename(l.Path(), l.oldPath())
-}
-
-// Read returns the events that are kept, oldest first. A log that was never
-// written to, or is nil, is empty; lines that are no events are left out.
-func (l *EventLog) Read() ([]Event, error) {
+// Read returns the events that are kept, oldest first, with all that were appended by
+// now. A log that was never written to, or is nil, is empty; lines that are no events are
+// left out.
+func (l *EventLog) Read(ctx context.Context) ([]Event, error) {
 	if l == nil {
 		return nil, nil
+	}
+	if err := l.Flush(ctx); err != nil {
+		return nil, err
 	}
 	var all []Event
 	for _, name := range []string{l.oldPath(), l.Path()} {

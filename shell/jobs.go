@@ -17,8 +17,10 @@ import (
 // ("" is this one). With variables it begins with a copy of them.
 func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (jobs.TaskSpec, error) {
 	f := e.fork()
-	if err := e.fill(ctx, f, variables); err != nil {
-		return jobs.TaskSpec{}, err
+	if variables { // else it gets its state when it runs
+		if err := e.fill(ctx, f, true); err != nil {
+			return jobs.TaskSpec{}, err
+		}
 	}
 	if dir != "" {
 		if err := f.SetDir(dir); err != nil {
@@ -32,6 +34,9 @@ func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (job
 // task returns a task that runs on host, which uses the fork f, and ends f after it.
 func (f *Engine) task(host jobs.Host) jobs.TaskSpec {
 	return jobs.TaskSpec{Location: f.Name(), Open: func(context.Context) (jobs.Host, func(), error) {
+		if f.state == nil {
+			f.state = lua.New(f.luaOptions())
+		}
 		return taskHost{host, f}, f.endTask, nil
 	}}
 }
@@ -119,7 +124,6 @@ func (e *Engine) execBackground(ctx context.Context, p *lua.Pipeline) ([]jobs.Va
 		front.Stages[i].Args = withoutFuncs(front.Stages[i].Args)
 	}
 	f := e.fork()
-	f.state = lua.New(f.luaOptions())
 	j, err := e.StartJob(jobs.Spec{
 		Type: jobs.BackgroundJob, Command: p.Text, Script: jobs.Script{Text: p.Text},
 		Tasks: []jobs.TaskSpec{f.task(pipelineHost{f, &front})},
@@ -169,9 +173,12 @@ func jobEvent(what string, j *jobs.Job) Event {
 	return Event{Type: typ, Source: "job", Message: fmt.Sprintf("%s: %d %s on %s: %s", what, j.ID, j.Name, j.Location(), j.State())}
 }
 
-// logEvent adds an event to the log. That it cannot be written is told once.
-func (s *Shell) logEvent(e Event) {
-	if err := s.Events.Append(e); err != nil {
+// logEvent adds an event to the log.
+func (s *Shell) logEvent(e Event) { s.tellUnlogged(s.Events.Append(e)) }
+
+// tellUnlogged tells the operator, once, that the event log cannot be written.
+func (s *Shell) tellUnlogged(err error) {
+	if err != nil {
 		s.unlogged.Do(func() { s.notify(err.Error()) })
 	}
 }

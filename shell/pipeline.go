@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"marsh/jobs"
@@ -44,6 +43,7 @@ type stageRun struct {
 	failed atomic.Bool // it reported an error
 	err    error       // how it ended
 
+	here    bool // it runs on the goroutine that has the turn
 	started bool // the program did
 	status  int  // the program's exit status
 }
@@ -165,24 +165,27 @@ func (r *run) run() error {
 	if r.tty != nil {
 		return r.runInFront()
 	}
+	if r.brief() {
+		return r.runHere()
+	}
 	return r.e.serve(r.start())
 }
 
 // start starts the stages; the channel gives how they ended.
 func (r *run) start() <-chan error {
-	var wg sync.WaitGroup
-	for i, s := range r.stages {
-		done := r.begin(s)
-		wg.Go(func() {
-			defer done()
-			r.runStage(i, s)
-		})
-	}
 	done := make(chan error, 1)
-	go func() {
-		wg.Wait()
-		done <- r.outcome()
-	}()
+	var running atomic.Int64
+	running.Store(int64(len(r.stages)))
+	for i, s := range r.stages {
+		ended := r.begin(s)
+		go func() {
+			r.runStage(i, s)
+			ended()
+			if running.Add(-1) == 0 {
+				done <- r.outcome()
+			}
+		}()
+	}
 	return done
 }
 
@@ -222,7 +225,8 @@ func (r *run) runStage(i int, s *stageRun) {
 func (r *run) runCommand(s *stageRun) error {
 	ctx, stop := s.whileRead(s.ctx)
 	defer stop()
-	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s, run: r}
+	out, others := r.sinks(s)
+	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: out, others: others, common: s.common, stage: s, run: r}
 	err := jobs.Guard(func() error { return s.runner.Run(c) })
 	if err == nil {
 		return nil

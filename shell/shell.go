@@ -3,7 +3,9 @@ package shell
 import (
 	"context"
 	"os"
+	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"marsh/jobs"
 	"marsh/shell/lua"
@@ -93,10 +95,11 @@ type Shell struct {
 	Settings *Settings
 
 	root     *Engine
-	memory   *memory   // bounds what the scripts hold
-	compiled lua.Cache // what its engines have compiled
-	unlogged sync.Once // tells the operator that the event log cannot be written
-	fronts   fronts    // the programs at the terminal that were suspended
+	memory   *memory      // bounds what the scripts hold
+	compiled lua.Cache    // what its engines have compiled
+	unlogged sync.Once    // tells the operator that the event log cannot be written
+	tags     atomic.Int64 // how many tags there are, see newTag
+	fronts   fronts       // the programs at the terminal that were suspended
 }
 
 // New makes a shell, whose commands can be added to, with an engine that begins in the
@@ -117,7 +120,7 @@ func New(o Options) *Shell {
 }
 
 // newTag returns a tag for what belongs together: the prompt's processes, or a job's.
-func (s *Shell) newTag() string { return s.Tag + "/" + jobs.NewInstanceID() }
+func (s *Shell) newTag() string { return s.Tag + "/" + strconv.FormatInt(s.tags.Add(1), 10) }
 
 // Engine returns the engine that runs what is typed.
 func (s *Shell) Engine() *Engine { return s.root }
@@ -144,13 +147,14 @@ func (s *Shell) Close(ctx context.Context) error {
 		}
 	}
 	s.Watchdog.Close()
+	s.tellUnlogged(s.Events.Flush(ctx))
 	return err
 }
 
 // jobEnded logs a job's end and tells the operator.
 func (s *Shell) jobEnded(j *jobs.Job) {
 	s.logEvent(jobEvent("job ended", j))
-	if !s.fronts.drop(j) && !j.Attended() { // who had the program in front of him, or waited for it, knows
+	if !s.fronts.drop(j) && !j.Attended() && s.Notify != nil { // who had the program in front of him, or waited for it, knows
 		s.notify(endLine(j))
 	}
 }

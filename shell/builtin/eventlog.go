@@ -149,8 +149,8 @@ func (e logEntry) value() *jobs.Map {
 
 // Reads the shell's own log.
 func eventReader(log *shell.EventLog) logReader {
-	return func(_ context.Context, take func(logEntry) error) (bool, error) {
-		events, err := log.Read()
+	return func(ctx context.Context, take func(logEntry) error) (bool, error) {
+		events, err := log.Read(ctx)
 		if err != nil {
 			return false, err
 		}

@@ -124,12 +124,20 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	found := chosen(tasks)
 	defer giveWay(r.c, found)()
 	defer tellProgress(r.c, found)()
+	if len(tasks) == 1 {
+		return r.follow(r.c.Ctx, tasks[0], !fanOut)
+	}
+	return r.followAll(tasks, !fanOut)
+}
+
+// followAll follows all tasks at once, to the first error.
+func (r *receiver) followAll(tasks []*jobs.Task, hideHost bool) error {
 	ctx, cancel := context.WithCancel(r.c.Ctx)
 	defer cancel()
 	errs := make(chan error, len(tasks))
 	for _, t := range tasks {
 		go func() {
-			err := r.follow(ctx, t, !fanOut)
+			err := r.follow(ctx, t, hideHost)
 			if err != nil {
 				cancel()
 			}

@@ -24,6 +24,9 @@ func (s *State) commandFunction(name string) lua.LValue {
 		list = info.List
 	}
 	fn := goFunction(func(l *lua.LState) int { return callCommand(l, command, name, list) })
+	if s.named == nil {
+		s.named = make(map[*lua.LFunction]string)
+	}
 	s.named[fn] = name
 	return fn
 }

@@ -49,6 +49,9 @@ func (s *State) open(name, mode string) (*file, error) {
 
 func (s *State) keep(f *file) *file {
 	f.r = bufio.NewReader(f.f)
+	if s.files == nil {
+		s.files = make(map[*file]struct{})
+	}
 	s.files[f] = struct{}{}
 	return f
 }

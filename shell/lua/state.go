@@ -16,9 +16,8 @@ import (
 // Bounds of one state.
 const (
 	callDepth       = 10000   // Lua calls deep; past it "stack overflow"
-	mainDepth       = 64      // the same on the main thread: what scripts run is on threads of its own
-	registryStart   = 256     // values on the stack of a new state
-	registryStep    = 4096    // values by which the stack grows
+	registryStart   = 128     // values on the stack of a new thread; less than gopher-lua takes
+	registryStep    = 2048    // values by which the stack grows
 	registryMax     = 1 << 20 // values on the stack at most; past it "registry overflow"
 	maxStringBytes  = 1 << 28 // bytes of a string that a library function makes
 	maxReadBytes    = 1 << 28 // bytes of a file that is read as a whole
@@ -74,10 +73,12 @@ type Options struct {
 type State struct {
 	opt        Options
 	lib        *libraries
-	l          *lua.LState               // the main thread
+	l          *lua.LState               // the main thread, on which scripts run, and nothing within them
+	running    bool                      // something runs on l
 	cur        *lua.LState               // the thread that runs now: l, or a coroutine of it
 	base       *lua.LTable               // names that are not the user's: libraries, commands, args, using
 	using      *jobs.Map                 // captured values of the running script; nil for none
+	argList    jobs.List                 // its arguments
 	types      map[string]*lua.LTable    // metatables of maps, by type name
 	named      map[*lua.LFunction]string // the functions of commands, by their Lua names
 	kept       keptTables                // the other metatables, made when first needed
@@ -92,6 +93,7 @@ type State struct {
 	idle       []*lua.LState // threads on which nothing runs
 	co         []*lua.LState // coroutines that run, each resumed by what runs in the one before
 	calls      []*lua.LState // threads of the calls under way, each made in the one before
+	marked     bool          // a script has changed a metatable of a basic type
 	raised     incident      // where the latest error was raised
 	source     string        // what the source of the command line is called that is being read
 
@@ -104,46 +106,52 @@ type State struct {
 
 // New makes a state without variables. It must be closed.
 func New(o Options) *State {
-	s := &State{opt: o, lib: sharedLibraries(), l: newThread(), types: map[string]*lua.LTable{}, files: map[*file]struct{}{}, named: map[*lua.LFunction]string{}}
+	s := &State{opt: o, lib: sharedLibraries(), l: o.Cache.thread()}
 	s.cur = s.l
-	s.l.G.MainThread, s.l.G.CurrentThread = s.l, s.l
-	s.base = s.l.CreateTable(0, 8)
-	ud := &lua.LUserData{Value: s, Metatable: lua.LNil}
-	s.l.G.Registry.RawSetString(registryKey, ud)
+	g := s.l.G
+	g.MainThread, g.CurrentThread = s.l, s.l
+	g.Registry, g.Global = newTable(), s.smallTable() // those that gopher-lua made take 6 KiB
+	s.l.Env, s.base = g.Global, s.smallTable()
+	g.Registry.Metatable = &lua.LUserData{Value: s, Metatable: lua.LNil} // see stateOf
 	s.l.SetMetatable(s.base, s.lib.baseMeta)
 	s.setGlobalsMeta()
 	s.setTypeMetas()
 	return s
 }
 
-const registryKey = "marsh"
-
 func newThread() *lua.LState {
 	return lua.NewState(lua.Options{
-		CallStackSize: mainDepth, RegistrySize: registryStart, RegistryMaxSize: registryMax,
+		CallStackSize: mainDepth(), RegistrySize: registryStart, RegistryMaxSize: registryMax,
 		RegistryGrowStep: registryStep, MinimizeStackMemory: true, SkipOpenLibs: true,
 	})
 }
 
+// Makes a table for a few names, which takes little as long as it is empty.
+func (s *State) smallTable() *lua.LTable { return s.l.CreateTable(0, 4) }
+
 // Puts the names that are not the user's behind the table of globals.
 func (s *State) setGlobalsMeta() {
-	mt := s.l.CreateTable(0, 1)
+	mt := s.smallTable()
 	mt.RawSetString("__index", s.base)
 	s.l.SetMetatable(s.l.G.Global, mt)
 }
 
-// Returns the state that the thread l belongs to.
+// Returns the state that the thread l belongs to. No script sees the registry, so what is
+// in the place of its metatable is ours.
 func stateOf(l *lua.LState) *State {
-	return l.G.Registry.RawGetString(registryKey).(*lua.LUserData).Value.(*State)
+	return l.G.Registry.Metatable.(*lua.LUserData).Value.(*State)
 }
 
 // Close closes the files and pipes the scripts left open, and ends the programs
-// behind the pipes.
+// behind the pipes. The state must not be used any more.
+//
+// No thread is closed as gopher-lua does it, which hands its calls to the next state as
+// they are: that would keep alive what these functions refer to.
 func (s *State) Close() {
 	for f := range s.files {
 		f.close()
 	}
-	s.l.Close()
+	s.recycle()
 }
 
 // Fork makes a new state whose variables are deep copies of the user's variables
