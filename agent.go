@@ -61,9 +61,7 @@ func (p *program) agent(ctx context.Context, args []string) int {
 func (p *program) serveAgent(ctx context.Context, link io.ReadWriteCloser, o shell.Options) error {
 	o.Agent = true
 	sh := p.newShell(o)
-	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine begins"})
 	err := remote.Serve(ctx, link, sh.Engine(), remote.Options{Build: version})
-	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine has ended"})
 	return errors.Join(err, closeShell(sh))
 }
 
