@@ -93,6 +93,9 @@ type Shell struct {
 	Settings *Settings
 
 	root     *Engine
+	instance string    // its InstanceID in the event log
+	ends     ends      // the jobs that ended while a statement runs
+	watched  watched   // the sessions that may break
 	memory   *memory   // bounds what the scripts hold
 	compiled lua.Cache // what its engines have compiled
 	unlogged sync.Once // tells the operator that the event log cannot be written
@@ -109,10 +112,12 @@ func New(o Options) *Shell {
 		o.LogRoot = "/var/log"
 	}
 	o.Commands = o.Commands.fork()
-	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
+	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}, instance: jobs.NewInstanceID()}
+	s.watched.over = make(chan struct{})
 	s.memory = newMemory(s.memoryLimit, s.memoryHint())
 	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
 	s.root = newEngine(s)
+	s.logLife(ShellBegan)
 	return s
 }
 
@@ -125,6 +130,7 @@ func (s *Shell) Engine() *Engine { return s.root }
 // Close stops the jobs, removes what they keep on disk, closes the sessions and, in an
 // agent, ends every process that was started. It returns when that is done, or ctx ends.
 func (s *Shell) Close(ctx context.Context) error {
+	defer s.logLife(ShellEnded)
 	err := s.Jobs.Close(ctx)
 	if s.Spool != nil {
 		if serr := s.Spool.Close(ctx); err == nil {
@@ -132,6 +138,7 @@ func (s *Shell) Close(ctx context.Context) error {
 		}
 	}
 	s.Sessions.closeAll()
+	s.watched.close()
 	s.root.close()
 	s.memory.close()
 	if s.Agent {
@@ -147,10 +154,16 @@ func (s *Shell) Close(ctx context.Context) error {
 	return err
 }
 
-// jobEnded logs a job's end and tells the operator.
+// jobEnded tells the operator that a job has ended.
 func (s *Shell) jobEnded(j *jobs.Job) {
-	s.logEvent(jobEvent("job ended", j))
-	if !s.fronts.drop(j) && !j.Attended() { // who had the program in front of him, or waited for it, knows
+	if !s.fronts.drop(j) && s.Notify != nil { // who had the program in front of him knows
+		s.ends.add(j, s.announce)
+	}
+}
+
+// announce tells the operator that a job has ended, unless he waited for it.
+func (s *Shell) announce(j *jobs.Job) {
+	if !j.Attended() {
 		s.notify(endLine(j))
 	}
 }

@@ -283,7 +283,7 @@ func mustSelect(c *shell.Call, sel jobSelector) ([]selected, error) {
 func stopAll(c *shell.Call, found []selected, grace *float64) error {
 	errs := make(chan error, len(found))
 	for _, s := range found {
-		go func() { errs <- s.stop(c.Ctx, grace) }()
+		go func() { errs <- s.stop(c, grace) }()
 	}
 	var all []error
 	for range found {
@@ -303,12 +303,13 @@ func firstError(errs []error) error {
 
 // stop stops the job, or the child, unless it has ended. An error says what of it could
 // not be ended.
-func (s selected) stop(ctx context.Context, grace *float64) error {
+func (s selected) stop(c *shell.Call, grace *float64) error {
 	defer s.job.Attend()()
 	if s.state().Ended() {
 		return nil
 	}
-	if err := s.askToStop(ctx, grace); err != nil {
+	c.Engine.Shell.JobEvent(shell.JobStopAsked, s.job, 0)
+	if err := s.askToStop(c.Ctx, grace); err != nil {
 		return err
 	}
 	tasks := s.job.Tasks()
@@ -366,8 +367,13 @@ func (p *removeJob) Run(c *shell.Call) error {
 }
 
 func removeOne(c *shell.Call, s selected) error {
+	defer s.job.Attend()()
 	if s.task != nil {
 		return jobs.Errorf(jobs.KindState, "%s is a child of job %d; only the whole job can be removed", s.task.ID(), s.job.ID)
 	}
-	return c.Engine.Shell.Jobs.Remove(s.job)
+	err := c.Engine.Shell.Jobs.Remove(s.job)
+	if err == nil {
+		c.Engine.Shell.JobEvent(shell.JobRemoved, s.job, 0)
+	}
+	return err
 }
