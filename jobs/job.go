@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -132,11 +133,15 @@ func (j *Job) HasMoreData() bool {
 	return false
 }
 
-// Location returns the names of the tasks' machines, joined with commas.
+// Location returns the names of the tasks' machines, joined with commas; those of a
+// BackgroundJob that follow one another and are the same, once.
 func (j *Job) Location() string {
 	names := make([]string, len(j.tasks))
 	for i, t := range j.tasks {
 		names[i] = t.Location()
+	}
+	if j.Type == BackgroundJob {
+		names = slices.Compact(names)
 	}
 	return strings.Join(names, ",")
 }

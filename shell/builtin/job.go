@@ -135,7 +135,7 @@ func blockScript(c *shell.Call, b *shell.Block, file string, args jobs.List) (jo
 type waitJob struct {
 	jobSelector
 	Any     bool     `help:"return when the first of them has ended"`
-	Timeout *float64 `param:"alias=TimeoutSec" help:"wait at most this many seconds; the jobs that did end are written"`
+	Timeout *float64 `param:"alias=TimeoutSec,min=-1" help:"wait at most this many seconds, -1 is for ever; the jobs that did end are written"`
 	Force   bool     `help:"wait on, whatever keeps a job from its end"`
 }
 
@@ -243,7 +243,7 @@ func endedOf(found []selected) []selected {
 
 type stopJob struct {
 	jobSelector
-	Timeout  *float64 `param:"alias=TimeoutSec" help:"seconds that programs on this machine have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
+	Timeout  *float64 `param:"alias=TimeoutSec,min=0,max=1e9" help:"seconds that programs on this machine have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
 	PassThru bool     `help:"write the jobs"`
 }
 
@@ -252,9 +252,6 @@ func (p *stopJob) Run(c *shell.Call) error {
 	found, err := mustSelect(c, p.jobSelector)
 	if err != nil {
 		return err
-	}
-	if p.Timeout != nil && (*p.Timeout < 0 || *p.Timeout > maxTimeout) {
-		return jobs.Errorf(jobs.KindUsage, "-Timeout is a number of seconds from 0 on")
 	}
 	if err := stopAll(c, found, p.Timeout); err != nil {
 		return err

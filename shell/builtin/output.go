@@ -129,7 +129,7 @@ func (w *writeHost) Run(c *shell.Call) error {
 type writeProgress struct {
 	Activity        string `param:"pos=0,required" help:"what is being done"`
 	Status          string `param:"pos=1" help:"how it stands"`
-	PercentComplete *int   `help:"how much is done, 0 to 100"`
+	PercentComplete *int   `param:"min=0,max=100" help:"how much is done"`
 	Completed       bool   `help:"it is done"`
 }
 
@@ -137,9 +137,6 @@ type writeProgress struct {
 func (w *writeProgress) Run(c *shell.Call) error {
 	m := jobs.NewMap("Progress", "Activity", w.Activity, "Status", w.Status, "Completed", w.Completed)
 	if w.PercentComplete != nil {
-		if p := *w.PercentComplete; p < 0 || p > 100 {
-			return jobs.Errorf(jobs.KindUsage, "-PercentComplete: %d is not between 0 and 100", p)
-		}
 		m.Set("PercentComplete", int64(*w.PercentComplete))
 	}
 	return c.Write(jobs.Record{Stream: jobs.Progress, Value: m})
