@@ -75,13 +75,11 @@ func (p *program) serveAgent(ctx context.Context, link io.ReadWriteCloser, o she
 func (p *program) serveAndEnd(ctx context.Context, link io.ReadWriteCloser, o shell.Options, last func() error) error {
 	o.Agent = true
 	sh := p.newShell(o)
-	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine begins"})
 	// The other end is told when all is gone, and not before.
 	leave := sync.OnceValue(func() error {
 		return errors.Join(closeShell(sh), last())
 	})
 	err := remote.Serve(ctx, link, sh.Engine(), remote.Options{Build: version, Leave: func() { leave() }})
-	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine has ended"})
 	return errors.Join(err, leave())
 }
 

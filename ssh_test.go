@@ -111,6 +111,8 @@ func TestServerKilledUnderInvoke(t *testing.T) {
 	s.enter("wait-job $j | out-null", local)
 	row(t, s.enter("get-job $j", local), "1", "Job1", "RemoteJob", "Failed", "False", "Server01", "start-sleep 600")
 	contains(t, s.enter("receive-job $j", local), "Server01", "broken")
+	s.enter("repeat local e = get_eventlog('marsh', {instanceid = 202}) sleep(0.01) until e", local)
+	contains(t, s.enter("get-eventlog marsh -instanceid 202 | foreach-object { return it.Type, it.MachineName }", local), "Error", "Server01")
 	s.types("exit\r")
 	s.exits(0)
 }

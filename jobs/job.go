@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,6 +31,7 @@ type Spec struct {
 	Timeout    time.Duration // each task fails when it has run for so long; 0 is no limit
 	AutoRemove bool          // receiving all of it, once it has ended, removes it from its table
 	HideHost   bool          // what it writes is shown without the names of its machines
+	Ended      func(*Job)    // told, before Done is closed, that all tasks have ended; may be nil
 	Limit      int64         // bytes of unread records that each task keeps in memory; 0 is the default of StreamOptions
 }
 
@@ -46,6 +48,7 @@ type Job struct {
 	tasks []*Task
 	pool  *Pool         // where the tasks have their turns: Spec.Pool, or one for the throttle; may be nil
 	link  link          // in the list of the table
+	ended func(*Job)    // see Spec; never changes
 	done  chan struct{} // closed when all tasks have ended
 
 	attended atomic.Int64 // how many wait for the end, or did when it came
@@ -71,7 +74,7 @@ func NewInstanceID() string { return newID() }
 func newJob(id int, spec Spec, keep Keep) *Job {
 	j := &Job{
 		ID: id, Name: spec.Name, Type: spec.Type, Command: spec.Command,
-		InstanceID: newID(), AutoRemove: spec.AutoRemove, HideHost: spec.HideHost, done: make(chan struct{}),
+		InstanceID: newID(), AutoRemove: spec.AutoRemove, HideHost: spec.HideHost, ended: spec.Ended, done: make(chan struct{}),
 	}
 	if j.Name == "" {
 		j.Name = "Job" + strconv.Itoa(id)
@@ -131,7 +134,8 @@ func (j *Job) HasMoreData() bool {
 	return false
 }
 
-// Location returns the names of the tasks' machines, joined with commas.
+// Location returns the names of the tasks' machines, joined with commas; those of a
+// BackgroundJob that follow one another and are the same, once.
 func (j *Job) Location() string {
 	if len(j.tasks) == 1 {
 		return j.tasks[0].Location()
@@ -139,6 +143,9 @@ func (j *Job) Location() string {
 	names := make([]string, len(j.tasks))
 	for i, t := range j.tasks {
 		names[i] = t.Location()
+	}
+	if j.Type == BackgroundJob {
+		names = slices.Compact(names)
 	}
 	return strings.Join(names, ",")
 }
@@ -204,6 +211,9 @@ func (j *Job) run() {
 	}
 	for _, t := range j.tasks {
 		<-t.done
+	}
+	if j.ended != nil {
+		j.ended(j)
 	}
 	close(j.done)
 }

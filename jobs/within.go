@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"slices"
+	"strconv"
 )
 
 // taskKey is the key of a task in the context of its run.
@@ -12,6 +13,16 @@ type taskKey struct{}
 func taskOf(ctx context.Context) *Task {
 	t, _ := ctx.Value(taskKey{}).(*Task)
 	return t
+}
+
+// Within names the job whose run the context belongs to, as in "job 3 (nightly)"; "" where
+// there is none.
+func Within(ctx context.Context) string {
+	t := taskOf(ctx)
+	if t == nil {
+		return ""
+	}
+	return "job " + strconv.Itoa(t.job.ID) + " (" + t.job.Name + ")"
 }
 
 // NoteProgram notes that a program runs as part of the task whose run ctx belongs to,

@@ -36,6 +36,7 @@ type Engine struct {
 	terminal bool                    // the running script was typed at a terminal; likewise
 	watched  bool                    // a person looks at what the running script writes; likewise
 	drop     context.CancelCauseFunc // ends the running script; likewise
+	untold   bool                    // it began with a blank: it is kept out of the history, and so is what it starts out of the log; likewise
 	asked    bool                    // the command that ran last was a question of the prompt's own; likewise
 
 	mu     sync.Mutex
@@ -143,9 +144,13 @@ func (e *Engine) runScript(ctx context.Context, s jobs.Script, out jobs.Sink) er
 		return err
 	}
 	defer func() { <-e.turn }()
+	if e == e.Shell.root {
+		defer e.Shell.ends.statement(e.Shell.announce)()
+	}
 	ctx, e.drop = context.WithCancelCause(ctx)
 	defer e.drop(nil)
 	word, _, _ := strings.Cut(s.Text, " ")
+	e.untold = strings.HasPrefix(s.Text, " ")
 	e.sink, e.terminal, e.watched, e.asked = out, s.Terminal, s.Terminal, e.Shell.Commands.Lookup(word).question()
 	defer func() { e.sink, e.terminal, e.watched = nil, false, false }()
 	err := e.state.Run(ctx, s)

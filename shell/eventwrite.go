@@ -2,11 +2,7 @@ package shell
 
 import (
 	"context"
-	"errors"
-	"os"
-	"path/filepath"
 	"sync"
-	"syscall"
 
 	"marsh/jobs"
 )
@@ -112,39 +108,4 @@ func unwritten(err error) error {
 		return nil
 	}
 	return jobs.Errorf(jobs.KindIO, "the event log could not be written: %w", err)
-}
-
-// write appends whole lines to the file.
-func (l *EventLog) write(lines []byte) error {
-	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(l.Path(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(lines)
-	info, statErr := f.Stat()
-	err = errors.Join(err, statErr, f.Close())
-	if err == nil && info.Size() >= maxEventFile {
-		err = l.rotate()
-	}
-	return err
-}
-
-// Makes the full file the old one, unless another shell is doing that.
-func (l *EventLog) rotate() error {
-	lock, err := os.OpenFile(filepath.Join(l.dir, "events.lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	defer lock.Close() // which also unlocks
-	if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-		return nil
-	}
-	info, err := os.Stat(l.Path())
-	if err != nil || info.Size() < maxEventFile { // it was done meanwhile
-		return nil
-	}
-	return os.Rename(l.Path(), l.oldPath())
 }

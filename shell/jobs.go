@@ -86,14 +86,20 @@ func (f *Engine) endTask() {
 
 // leftRunning logs which processes of a stopped job live on.
 func (s *Shell) leftRunning(err error) {
-	s.logEvent(Event{Type: EventError, Source: "job", Message: "a job was stopped, but its programs were not: " + err.Error()})
+	s.logEvent(Event{Type: EventError, ID: JobLeftSomeRunning, Source: "job", Message: "a job was stopped, but its programs were not: " + err.Error()})
 }
 
-// StartJob starts a job and logs that.
+// StartJob starts a job, and logs that and its end, in this order.
 func (e *Engine) StartJob(spec jobs.Spec) (*jobs.Job, error) {
-	j, err := e.Shell.Jobs.Start(spec)
+	sh, logged := e.Shell, make(chan struct{})
+	defer close(logged)
+	spec.Ended = func(j *jobs.Job) {
+		<-logged
+		sh.logEvent(jobEvent(JobEnded, j, j.Value()))
+	}
+	j, err := sh.Jobs.Start(spec)
 	if err == nil {
-		e.Shell.logEvent(jobEvent("job started", j))
+		sh.logEvent(startEvent(j, !e.untold))
 	}
 	return j, err
 }
@@ -161,29 +167,4 @@ func endLine(j *jobs.Job) string {
 		}
 	}
 	return line
-}
-
-// jobEvent is the entry of the event log for something that happened to a job. It
-// says which job and where, not what it runs: a command may hold a secret.
-func jobEvent(what string, j *jobs.Job) Event {
-	typ := EventInformation
-	if j.State() == jobs.Failed {
-		typ = EventError
-	}
-	return Event{Type: typ, Source: "job", Message: fmt.Sprintf("%s: %d %s on %s: %s", what, j.ID, j.Name, j.Location(), j.State())}
-}
-
-// logEvent adds an event to the log.
-func (s *Shell) logEvent(e Event) { s.tellUnlogged(s.Events.Append(e)) }
-
-// tellUnlogged tells the operator, once, that the event log cannot be written.
-func (s *Shell) tellUnlogged(err error) {
-	if err != nil {
-		s.unlogged.Do(func() { s.notify(err.Error()) })
-	}
-}
-
-// SessionEvent logs something that happened to a session.
-func (s *Shell) SessionEvent(what string, session Session) {
-	s.logEvent(Event{Type: EventInformation, Source: "session", Message: what + ": " + session.Name(), Host: session.Name()})
 }

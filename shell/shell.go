@@ -95,6 +95,9 @@ type Shell struct {
 	Settings *Settings
 
 	root     *Engine
+	instance string       // its InstanceID in the event log
+	ends     ends         // the jobs that ended while a statement runs
+	watched  watched      // the sessions that may break
 	memory   *memory      // bounds what the scripts hold
 	compiled lua.Cache    // what its engines have compiled
 	unlogged sync.Once    // tells the operator that the event log cannot be written
@@ -112,10 +115,12 @@ func New(o Options) *Shell {
 		o.LogRoot = "/var/log"
 	}
 	o.Commands = o.Commands.fork()
-	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
+	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}, instance: jobs.NewInstanceID()}
+	s.watched.over = make(chan struct{})
 	s.memory = newMemory(s.memoryLimit, s.memoryHint())
 	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
 	s.root = newEngine(s)
+	s.logLife(ShellBegan)
 	return s
 }
 
@@ -135,6 +140,7 @@ func (s *Shell) Close(ctx context.Context) error {
 		}
 	}
 	s.Sessions.closeAll()
+	s.watched.close()
 	s.root.close()
 	s.memory.close()
 	if s.Agent {
@@ -147,14 +153,21 @@ func (s *Shell) Close(ctx context.Context) error {
 		}
 	}
 	s.Watchdog.Close()
+	s.logLife(ShellEnded)
 	s.tellUnlogged(s.Events.Flush(ctx))
 	return err
 }
 
-// jobEnded logs a job's end and tells the operator.
+// jobEnded tells the operator that a job has ended.
 func (s *Shell) jobEnded(j *jobs.Job) {
-	s.logEvent(jobEvent("job ended", j))
-	if !s.fronts.drop(j) && !j.Attended() && s.Notify != nil { // who had the program in front of him, or waited for it, knows
+	if !s.fronts.drop(j) && s.Notify != nil { // who had the program in front of him knows
+		s.ends.add(j, s.announce)
+	}
+}
+
+// announce tells the operator that a job has ended, unless he waited for it.
+func (s *Shell) announce(j *jobs.Job) {
+	if !j.Attended() {
 		s.notify(endLine(j))
 	}
 }

@@ -15,15 +15,12 @@ var exitCommands = []*shell.Command{
 }
 
 type exit struct {
-	Status int  `param:"pos=0" help:"the shell's exit status, 0 to 255; 0 if not given"`
+	Status int  `param:"pos=0,min=0,max=255" help:"the shell's exit status; 0 if not given"`
 	Force  bool `param:"alias=F" help:"do not ask, even when jobs are running"`
 }
 
 // Run asks whoever runs the script to end.
 func (p *exit) Run(*shell.Call) error {
-	if p.Status < 0 || p.Status > 255 {
-		return jobs.Errorf(jobs.KindUsage, "%d is not an exit status; it is a number from 0 to 255", p.Status)
-	}
 	e := &jobs.Error{Kind: jobs.KindExit, Op: "exit", Msg: "leave the shell", Status: p.Status}
 	if p.Force {
 		e.Detail = "force"

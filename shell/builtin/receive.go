@@ -64,7 +64,12 @@ func (p *receiveJob) one(r *receiver, s selected, where sites) error {
 		}
 	}
 	if !p.NoRecurse || s.task != nil {
-		if err := r.receive(where.of(s), p.Wait); err != nil {
+		r.taken = 0
+		err := r.receive(where.of(s), p.Wait)
+		if r.taken > 0 {
+			r.c.Engine.Shell.JobEvent(shell.JobReceived, s.job, r.taken)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -100,10 +105,11 @@ func (p *receiveJob) check() error {
 
 // receiver writes the records of tasks.
 type receiver struct {
-	c    *shell.Call
-	keep bool
-	view view
-	mu   sync.Mutex // held while a record is written, so that tasks that are waited for take turns
+	c     *shell.Call
+	keep  bool
+	view  view
+	taken int        // records that were written and are gone from the job; guarded by mu
+	mu    sync.Mutex // held while a record is written, so that tasks that are waited for take turns
 }
 
 // receive writes what the tasks have: one after the other, or, when it waits,
@@ -290,6 +296,9 @@ func (r *receiver) write(records []jobs.Record, hideHost bool, failed func(writt
 		rec.HideHost = rec.HideHost || hideHost
 		r.mu.Lock()
 		err := r.c.Write(rec)
+		if err == nil && !r.keep && !r.view.given() {
+			r.taken++
+		}
 		r.mu.Unlock()
 		if err != nil {
 			failed(i)

@@ -138,8 +138,11 @@ func (t target) open(ctx context.Context, e *shell.Engine) (jobs.Host, func(), e
 	if err != nil {
 		return nil, nil, atHost(err, t.name)
 	}
-	e.Shell.SessionEvent("connected", s)
-	return temporary{s}, func() { s.Close() }, nil
+	e.Shell.SessionOpened(shell.ConnectionOpened, s)
+	return temporary{s}, func() {
+		s.Close()
+		e.Shell.SessionEvent(shell.ConnectionClosed, s)
+	}, nil
 }
 
 // task returns the target as a task of a job. On this machine it begins as things are

@@ -17,7 +17,7 @@ import (
 // when ctx ends it is of kind KindStopped, or what the cause of ctx says.
 func (s *State) Run(ctx context.Context, sc jobs.Script) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	leave := s.watch(cancel)
+	leave := s.watch(ctx, cancel)
 	defer func() { leave(errors.Is(context.Cause(ctx), jobs.KindLimit)) }()
 	defer s.closePipes()
 	defer cancel(nil)
