@@ -6,6 +6,10 @@ FUZZTIME ?= 10s
 DIFFTIME ?= 600
 GO       ?= go
 
+# Packages whose tests compute much on one goroutine: of the random programs and cut texts
+# some are tried with the race detector, and all without it.
+PURE = ./shell/lua ./shell/syntax
+
 # Pinned here and not in go.mod, which lists what marsh and its tests are made of.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -27,8 +31,9 @@ build: ## build ./marsh, one static binary
 test: needs ## run every test; none is skipped
 	CI=true $(GO) test ./...
 
-race: needs ## run every test with the race detector
+race: needs ## run every test with the race detector, and in full what has one goroutine and is cut short with it
 	CI=true $(GO) test -race ./...
+	CI=true $(GO) test $(PURE)
 
 fuzz: needs ## run each fuzz target for FUZZTIME (10s), then compare random Lua with lua5.1 for DIFFTIME (600) seconds
 	@set -e; for pkg in $$($(GO) list ./...); do \

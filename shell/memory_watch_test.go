@@ -75,7 +75,7 @@ const slack = 160 << 20
 func TestGrowthEndsTheScript(t *testing.T) {
 	for name, text := range bombs {
 		t.Run(name, func(t *testing.T) {
-			s, limit, most := limited(t, 64<<20)
+			s, limit, most := limited(t, 32<<20)
 			if err := runText(t, s.Engine(), text); !errors.Is(err, jobs.KindLimit) {
 				t.Fatalf("got %v, want an error of kind Limit", err)
 			}

@@ -11,14 +11,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 )
 
 var (
-	programs = flag.Int("programs", 0, "how many random programs are compared with lua5.1; 0 takes 2000 in CI, a minute with -race on two cores, and else 400")
-	seed     = flag.Uint64("seed", 0, "the seed of the random programs; 0 takes the day's")
+	programs = flag.Int("programs", 0, "how many random programs are compared with lua5.1; 0 takes 6000 in CI, 200 with the race detector, and else 400")
+	seed     = flag.Uint64("seed", 20781, "the seed of the random programs")
 )
 
 // harness runs a program in a way that both interpreters share. out writes values,
@@ -90,7 +90,7 @@ func ours(t *testing.T, src string) string {
 	w := &world{}
 	s := New(w.options())
 	defer s.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), jobstest.Patience)
 	defer cancel()
 	err := s.Run(ctx, jobs.Script{Text: harness + "return run(" + quote(src) + ")"})
 	if err != nil {
@@ -146,23 +146,23 @@ func firstDifference(got, want string) string {
 	return ""
 }
 
+// The programs are the same each time, so that a change that breaks none of them does not
+// fail; make fuzz makes others.
 func TestRandomPrograms(t *testing.T) {
-	n := *seed
-	if n == 0 {
-		n = uint64(time.Now().Unix() / 86400)
-	}
-	t.Logf("-seed %d", n)
+	t.Logf("-seed %d", *seed)
 	count := *programs
 	switch {
 	case count > 0:
+	case raceDetector:
+		count = 200
 	case os.Getenv("CI") != "":
-		count = 2000
+		count = 6000
 	default:
 		count = 400
 	}
 	srcs := make([]string, count)
 	for i := range srcs {
-		srcs[i] = randomProgram(n, uint64(i))
+		srcs[i] = randomProgram(*seed, uint64(i))
 	}
 	compare(t, srcs)
 }
