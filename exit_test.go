@@ -120,8 +120,8 @@ func leftClean(t *testing.T, home string, shell int, all []*process) {
 	if spool, _ := filepath.Glob(filepath.Join(home, ".local/state/marsh/spool/*")); len(spool) > 0 {
 		t.Errorf("left on disk: %v", spool)
 	}
-	if groups, _ := filepath.Glob("/sys/fs/cgroup/unified/marsh-" + strconv.Itoa(shell) + "-*"); len(groups) > 0 {
-		t.Errorf("left: %v", groups)
+	if isCgroup(t, "marsh-"+strconv.Itoa(shell)+"-") {
+		t.Error("a control group is left")
 	}
 	contains(t, read(t, filepath.Join(home, ".local/state/marsh/history")), "new-session Server01")
 }

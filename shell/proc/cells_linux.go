@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -42,6 +44,7 @@ type cells struct {
 type cell struct {
 	n      int      // its number, which no other one gets
 	dir    *os.File // nil when nothing is started in it any more; belongs to the Group, or to cells
+	events int      // its file cgroup.events, open as long as dir is
 	killed bool     // what were made in it now would end at once; guarded by the mu of cells
 }
 
@@ -97,8 +100,14 @@ func (cs *cells) pick() *cell {
 	if err != nil {
 		return nil
 	}
+	events, err := unix.Open(filepath.Join(dir.Name(), "cgroup.events"), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		dir.Close()
+		removeTree(dir.Name())
+		return nil
+	}
 	cs.count++
-	return &cell{n: cs.last, dir: dir}
+	return &cell{n: cs.last, dir: dir, events: events}
 }
 
 // tidy removes the cell that was left first, if its processes have ended; else it is
@@ -138,7 +147,7 @@ func (cs *cells) unuse(c *cell, tag string) {
 func (cs *cells) give(c *cell, tag string) (left bool) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	full := cs.root != "" && populated(cellDir(cs.root, c.n))
+	full := cs.root != "" && c.populated()
 	if full || c.killed || cs.off || cs.root == "" || len(cs.spare) >= spareCells {
 		cs.leave(c, tag)
 		return full
@@ -150,8 +159,7 @@ func (cs *cells) give(c *cell, tag string) (left bool) {
 
 // leave leaves a cell in which nothing is started any more to tidy. The lock is held.
 func (cs *cells) leave(c *cell, tag string) {
-	c.dir.Close()
-	c.dir = nil
+	c.shut()
 	if cs.root != "" {
 		cs.over = append(cs.over, occupied{c, tag})
 	}
@@ -231,10 +239,31 @@ func (cs *cells) close(mine bool) {
 		dissolve(cs.root)
 	}
 	for _, c := range cs.spare {
-		c.dir.Close()
+		c.shut()
+	}
+	for _, used := range cs.used {
+		for _, c := range used {
+			c.shut()
+		}
 	}
 	cs.lock.Close()
 	cs.tried, cs.root, cs.spare, cs.over, cs.used = true, "", nil, nil, make(map[string][]*cell)
+}
+
+// shut closes the cell's files, if they are open.
+func (c *cell) shut() {
+	if c.dir != nil {
+		c.dir.Close()
+		unix.Close(c.events)
+		c.dir = nil
+	}
+}
+
+// populated reports whether processes live in a cell whose files are open.
+func (c *cell) populated() bool {
+	var text [128]byte // both of its lines
+	n, err := unix.Pread(c.events, text[:], 0)
+	return err == nil && isPopulated(text[:n])
 }
 
 // into returns attr with the cell as the group that a program is made in (CLONE_INTO_CGROUP

@@ -175,8 +175,11 @@ func allProcs(dir string) []int {
 // populated reports whether processes live in a control group, or below it.
 func populated(dir string) bool {
 	data, err := os.ReadFile(filepath.Join(dir, "cgroup.events"))
-	return err == nil && bytes.Contains(data, []byte("populated 1"))
+	return err == nil && isPopulated(data)
 }
+
+// isPopulated reports whether cgroup.events says that processes live there.
+func isPopulated(events []byte) bool { return bytes.Contains(events, []byte("populated 1")) }
 
 // killCell sends KILL to all that is in a control group at once, also to what is being
 // forked (since Linux 5.14; before, what is found gets it).
