@@ -191,7 +191,7 @@ func statusBytes(dir, field string) float64 {
 // unreadScript starts jobs that each write so many lines of 1000 bytes, waits for them,
 // and receives all, one job after the other.
 const unreadScript = `
-set-option ShellQuota 20000
+set-option ShellQuota 20GiB
 for i = 1, %d do
   start_job([[local id = ...; local fill = ("x"):rep(986) for i = 1, %d do emit(("%%05d %%06d "):format(id, i) .. fill) end]], {argumentlist = {i}})
 end

@@ -112,15 +112,15 @@ func (e *Engine) fork() *Engine {
 // declared.
 func (e *Engine) Commands() *CommandSet { return e.commands }
 
-// close ends the engine; nothing runs on it any more.
-func (e *Engine) close() {
-	if e.state != nil {
-		e.state.Close()
-	}
-}
+// close ends the shell's own engine; nothing runs on it any more.
+func (e *Engine) close() { e.state.Close() }
 
 // Close ends a fork. Nothing may run on it any more.
-func (e *Engine) Close() { e.close() }
+func (e *Engine) Close() {
+	if e.state != nil {
+		e.state.Recycle()
+	}
+}
 
 // Name returns "localhost": an engine is its own machine.
 func (e *Engine) Name() string { return "localhost" }

@@ -29,7 +29,7 @@ type Cache struct {
 	mu    sync.Mutex
 	units map[source]*unit // guarded by mu
 
-	threads sync.Pool // of *lua.LState: main threads of states that were closed, see recycle
+	threads sync.Pool // of *lua.LState: main threads of states that were closed, see [State.Recycle]
 }
 
 // source is a text and what errors in it call it.

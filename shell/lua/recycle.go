@@ -17,10 +17,12 @@ func (c *Cache) thread() *lua.LState {
 	return newThread()
 }
 
-// recycle gives the main thread to the next state that shares the cache, if it is then as
-// a new one is. What a state is known by, its tables of globals and its registry, are
-// those of its Global, which the next state gets a new one of.
-func (s *State) recycle() {
+// Recycle closes the state, which must not be used any more, and gives its main thread to
+// the next state that shares the cache, if it is then as a new one is. What a state is
+// known by, its tables of globals and its registry, are those of its Global, which the
+// next state gets a new one of.
+func (s *State) Recycle() {
+	s.Close()
 	l := s.l
 	s.l = nil
 	if s.opt.Cache == nil || s.running || s.marked || l == nil || !wipe(l) {

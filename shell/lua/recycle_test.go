@@ -18,7 +18,7 @@ func recycled(t *testing.T, c *Cache, text string) (was, is *lua.LState) {
 	s := New(Options{Cache: c})
 	was = s.l
 	s.Run(t.Context(), jobs.Script{Text: text})
-	s.Close()
+	s.Recycle()
 	next := New(Options{Cache: c})
 	t.Cleanup(next.Close)
 	return was, next.l
@@ -65,7 +65,7 @@ func TestClosedStateIsGarbage(t *testing.T) {
 			t.Fatal(err)
 		}
 		runtime.AddCleanup(s.l.G.Global.RawGetString("big").(*lua.LTable), func(gone chan struct{}) { close(gone) }, gone)
-		s.Close()
+		s.Recycle()
 	}()
 	next := New(Options{Cache: &c})
 	defer next.Close()

@@ -143,7 +143,7 @@ func stateOf(l *lua.LState) *State {
 }
 
 // Close closes the files and pipes the scripts left open, and ends the programs
-// behind the pipes. The state must not be used any more.
+// behind the pipes.
 //
 // No thread is closed as gopher-lua does it, which hands its calls to the next state as
 // they are: that would keep alive what these functions refer to.
@@ -151,7 +151,6 @@ func (s *State) Close() {
 	for f := range s.files {
 		f.close()
 	}
-	s.recycle()
 }
 
 // Fork makes a new state whose variables are deep copies of the user's variables
