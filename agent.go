@@ -62,7 +62,7 @@ func (p *program) serveAgent(ctx context.Context, link io.ReadWriteCloser, o she
 	o.Agent = true
 	sh := p.newShell(o)
 	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine begins"})
-	err := remote.Serve(ctx, link, sh.Engine(), remote.Options{Build: version})
+	err := remote.Serve(ctx, link, sh.Host(), remote.Options{Build: version})
 	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine has ended"})
 	return errors.Join(err, closeShell(sh))
 }

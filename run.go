@@ -204,7 +204,7 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 		o.Notify = func(text string) { r.Notify(text) }
 	}
 	sh := p.newShell(o)
-	ro := repl.Options{Local: sh.Engine(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
+	ro := repl.Options{Local: sh.Host(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
 	if editor.Interactive() {
 		if ro.History, err = repl.OpenHistory(ctx, repl.HistoryPath(homeDir())); err != nil {
 			editor.Announce("the history cannot be kept: " + err.Error())

@@ -29,6 +29,7 @@ type Spec struct {
 	Timeout    time.Duration // each task fails when it has run for so long; 0 is no limit
 	AutoRemove bool          // receiving all of it, once it has ended, removes it from its table
 	HideHost   bool          // what it writes is shown without the names of its machines
+	Began      time.Time     // when its tasks began, where that was before it was a job; else zero
 	Limit      int64         // bytes of unread records that each task keeps in memory; 0 is the default of StreamOptions
 }
 

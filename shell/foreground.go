@@ -49,12 +49,17 @@ func (r *run) chooseTerminal() {
 
 // atTerminal reports whether what runs was typed at a terminal that programs may have.
 func (e *Engine) atTerminal() bool {
-	return e.Shell.Terminal != nil && e.terminal && e == e.Shell.root
+	return e.Shell.Terminal != nil && e.terminal && e == e.Shell.Engine()
 }
 
 // runInFront runs a pipeline that has the terminal, until it ends or is suspended. It
 // outlives the statement then, and so it has a context of its own.
 func (r *run) runInFront() error {
+	release, err := jobs.Stay(r.ctx, "a program has the terminal")
+	if err != nil {
+		return err
+	}
+	defer release()
 	f := &front{r: r, tty: r.tty, done: make(chan struct{}), held: true}
 	ctx := r.ctx
 	r.ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
@@ -68,7 +73,7 @@ func (r *run) runInFront() error {
 		close(f.done)
 	}()
 	held := make(chan error, 1)
-	go func() { held <- f.hold(ctx, r.rest) }()
+	go func() { held <- f.hold(ctx, r.e, r.rest) }()
 	return r.e.serve(held)
 }
 
@@ -79,10 +84,10 @@ func flush(sink jobs.Sink) {
 	}
 }
 
-// hold waits while the pipeline has the terminal, and takes the terminal back: when it
+// hold, on behalf of the engine e, waits while the pipeline has the terminal, and takes the terminal back: when it
 // has ended, and returns how; or when it was suspended, and the script that waits is
 // dropped. When ctx ends the pipeline is stopped.
-func (f *front) hold(ctx context.Context, out jobs.Sink) error {
+func (f *front) hold(ctx context.Context, e *Engine, out jobs.Sink) error {
 	detach := context.AfterFunc(ctx, func() { f.cancel(context.Cause(ctx)) })
 	defer detach()
 	for {
@@ -90,12 +95,12 @@ func (f *front) hold(ctx context.Context, out jobs.Sink) error {
 		select {
 		case <-f.done:
 			f.tty.Reclaim(f.err == nil)
-			return f.finish()
+			return f.finish(e)
 		default:
 		}
 		if by, stopped := f.tty.Stopped(); stopped {
 			detach()
-			return f.suspend(ctx, by, out)
+			return f.suspend(ctx, e, by, out)
 		}
 		select {
 		case <-f.done:
@@ -106,12 +111,13 @@ func (f *front) hold(ctx context.Context, out jobs.Sink) error {
 
 // finish waits until the job that the pipeline has become is over, too, and returns
 // how the pipeline ended. Ctrl-C drops what the script would have done next.
-func (f *front) finish() error {
+func (f *front) finish(e *Engine) error {
 	if j := f.itsJob(); j != nil {
 		<-j.Done()
 	}
+	e.lastStatus.Store(f.r.e.lastStatus.Load()) // another one, when the statement has become a job that it was started from
 	if f.err == errCtrlC {
-		f.r.e.drop(interruptedStatus(f.err))
+		e.drop(interruptedStatus(f.err))
 	}
 	return f.err
 }
@@ -135,7 +141,7 @@ func (f *front) itsJob() *jobs.Job {
 
 // suspend takes the terminal from a pipeline that stands still, and makes it a job, if
 // it is none yet.
-func (f *front) suspend(ctx context.Context, by syscall.Signal, out jobs.Sink) error {
+func (f *front) suspend(ctx context.Context, e *Engine, by syscall.Signal, out jobs.Sink) error {
 	f.tty.Suspend()
 	cut := f.r.ahead.end()
 	j, err := f.block(by)
@@ -144,7 +150,6 @@ func (f *front) suspend(ctx context.Context, by syscall.Signal, out jobs.Sink) e
 		<-f.done
 		return err
 	}
-	e := f.r.e
 	e.lastStatus.Store(int64(jobs.ErrSuspended.Status))
 	// The statement's context may be over.
 	_ = out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.Information, Value: suspendedLine(j, by)})

@@ -50,7 +50,7 @@ func (h taskHost) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if ctx.Err() == nil || h.f.programs.Load() == 0 {
 		return err
 	}
-	serr := stopGroup(ctx, proc.NewGroup(h.f.tag))
+	serr := stopGroup(ctx, proc.NewGroup(h.f.mark()))
 	if left := h.f.left.take(); left != nil { // it knows more: whose environment cannot be read has no tag
 		serr = left
 	}
@@ -75,7 +75,7 @@ func stopGroup(ctx context.Context, g *proc.Group) error {
 // endTask ends the fork of a task. What it left running, although it was not stopped, is
 // nobody's any more.
 func (f *Engine) endTask() {
-	f.Shell.Watchdog.Forget(f.tag)
+	f.Shell.Watchdog.Forget(f.mark())
 	f.Close()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"marsh/jobs"
 	"marsh/shell/lua"
@@ -92,7 +93,7 @@ type Shell struct {
 	Sessions *Sessions
 	Settings *Settings
 
-	root     *Engine
+	root     atomic.Pointer[Engine]
 	memory   *memory   // bounds what the scripts hold
 	compiled lua.Cache // what its engines have compiled
 	unlogged sync.Once // tells the operator that the event log cannot be written
@@ -112,15 +113,16 @@ func New(o Options) *Shell {
 	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
 	s.memory = newMemory(s.memoryLimit, s.memoryHint())
 	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
-	s.root = newEngine(s)
+	s.root.Store(newEngine(s))
 	return s
 }
 
 // newTag returns a tag for what belongs together: the prompt's processes, or a job's.
 func (s *Shell) newTag() string { return s.Tag + "/" + jobs.NewInstanceID() }
 
-// Engine returns the engine that runs what is typed.
-func (s *Shell) Engine() *Engine { return s.root }
+// Engine returns the engine that runs what is typed: another one when a statement has
+// become a job, see [Shell.Host].
+func (s *Shell) Engine() *Engine { return s.root.Load() }
 
 // Close stops the jobs, removes what they keep on disk, closes the sessions and, in an
 // agent, ends every process that was started. It returns when that is done, or ctx ends.
@@ -132,7 +134,7 @@ func (s *Shell) Close(ctx context.Context) error {
 		}
 	}
 	s.Sessions.closeAll()
-	s.root.close()
+	s.Engine().close()
 	s.memory.close()
 	if s.Agent {
 		kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)

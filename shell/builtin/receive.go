@@ -121,6 +121,7 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 		return nil
 	}
 	defer r.giveWay(tasks)()
+	defer waits(r.c, selectedOf(tasks))()
 	ctx, cancel := context.WithCancel(r.c.Ctx)
 	defer cancel()
 	errs := make(chan error, len(tasks))
@@ -144,11 +145,15 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 
 // giveWay is giveWay for tasks.
 func (r *receiver) giveWay(tasks []*jobs.Task) (back func()) {
+	return giveWay(r.c, selectedOf(tasks))
+}
+
+func selectedOf(tasks []*jobs.Task) []selected {
 	found := make([]selected, len(tasks))
 	for i, t := range tasks {
 		found[i] = selected{t.Job(), t}
 	}
-	return giveWay(r.c, found)
+	return found
 }
 
 // once writes what a task has by now, then why it failed.

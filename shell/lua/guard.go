@@ -16,10 +16,11 @@ type guard struct {
 	s    *State
 }
 
-// Done returns the channel of the context behind it, after answering who looks.
+// Done returns the channel of the context behind it, after attending to those who want
+// something of the state.
 func (g *guard) Done() <-chan struct{} {
-	if g.s.asked.Load() != nil {
-		g.s.answer(g.Context)
+	if g.s.wanted.Load() {
+		g.s.attend(g.Context)
 	}
 	return g.done
 }
