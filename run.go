@@ -179,7 +179,7 @@ func (p *program) prompt(ctx context.Context) int {
 	}
 	defer editor.Close()
 	editor.Configure(os.Getenv)
-	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin})
+	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin, Lend: editor.Lend})
 }
 
 // piped runs what comes from a pipe, statement by statement.

@@ -30,9 +30,8 @@ func catch(parent context.Context, person bool) *signals {
 	s.ctx, s.cancel = context.WithCancel(parent)
 	signal.Notify(s.ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	if person {
-		// Ctrl-\ is meant for the program that has the terminal, and so is Ctrl-Z where
-		// there is one. They are taken and not ignored: what is ignored is inherited by
-		// programs.
+		// Where a program has the terminal, Ctrl-\ and Ctrl-Z are meant for that. They are
+		// taken and not ignored: what is ignored is inherited by programs.
 		signal.Notify(s.ch, syscall.SIGQUIT, syscall.SIGTSTP)
 		stopInBackground()
 	}
@@ -61,7 +60,7 @@ func (s *signals) take(n syscall.Signal) {
 	switch n {
 	case syscall.SIGINT:
 		s.stop()
-	case syscall.SIGTSTP:
+	case syscall.SIGTSTP, syscall.SIGQUIT: // Ctrl-Z, and Ctrl-B: see attendant
 		s.detach()
 	}
 	if n == syscall.SIGTSTP || s.person && (n == syscall.SIGINT || n == syscall.SIGQUIT) {
@@ -105,7 +104,8 @@ func (s *signals) status() int {
 	return 128 + int(s.fatal)
 }
 
-// Returns a context that SIGINT ends. Each further SIGINT calls again. SIGTSTP calls leave.
+// Returns a context that SIGINT ends. Each further SIGINT calls again. SIGTSTP and SIGQUIT
+// call leave.
 // done ends this, and reports whether SIGINT came.
 func (s *signals) during(parent context.Context, again, leave func()) (ctx context.Context, done func() bool) {
 	ctx, cancel := context.WithCancel(parent)

@@ -147,6 +147,10 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 		return nil
 	}
 	h, out := r.top(), r.o.Out()
+	if k, ok := r.o.Editor.(attendant); ok {
+		k.Attend(true)
+		defer k.Attend(false)
+	}
 	leave := jobs.NewDetacher()
 	runCtx, done := sig.during(ctx, func() { stillWaiting(ctx, out, h, text) }, leave.Detach)
 	if r.o.Editor.Interactive() {
@@ -178,6 +182,9 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	}
 	return r.shown(ctx, out, err)
 }
+
+// attendant is what an Editor offers that has Ctrl-B send SIGQUIT while a statement runs.
+type attendant interface{ Attend(runs bool) }
 
 // Shows how a statement ended. Where the printer itself fails another one says so.
 func (r *REPL) shown(ctx context.Context, out Output, err error) (ended error) {

@@ -65,6 +65,7 @@ func (r *run) runInFront() error {
 	r.ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	r.ahead = newAhead(r.ctx)
 	flush(r.rest)
+	r.e.Shell.lend(true)
 	f.tty.Give()
 	ended := r.start()
 	go func() {
@@ -75,6 +76,13 @@ func (r *run) runInFront() error {
 	held := make(chan error, 1)
 	go func() { held <- f.hold(ctx, r.e, r.rest) }()
 	return r.e.serve(held)
+}
+
+// lend says whether a program has the keyboard.
+func (s *Shell) lend(program bool) {
+	if s.Lend != nil {
+		s.Lend(program)
+	}
 }
 
 // flush writes out what a sink has collected.
@@ -95,6 +103,7 @@ func (f *front) hold(ctx context.Context, e *Engine, out jobs.Sink) error {
 		select {
 		case <-f.done:
 			f.tty.Reclaim(f.err == nil)
+			e.Shell.lend(false)
 			return f.finish(e)
 		default:
 		}
@@ -143,6 +152,7 @@ func (f *front) itsJob() *jobs.Job {
 // it is none yet.
 func (f *front) suspend(ctx context.Context, e *Engine, by syscall.Signal, out jobs.Sink) error {
 	f.tty.Suspend()
+	e.Shell.lend(false)
 	cut := f.r.ahead.end()
 	j, err := f.block(by)
 	if err != nil { // the shell is ending

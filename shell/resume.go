@@ -41,6 +41,7 @@ func (c *Call) Resume(j *jobs.Job) error {
 		return err
 	}
 	flush(e.sink)
+	e.Shell.lend(true)
 	f.tty.Give()
 	f.tty.Continue()
 	return f.hold(c.Ctx, e, c.others)

@@ -71,6 +71,9 @@ type Options struct {
 	Stdin *os.File
 	// Terminal is the terminal that a program may have; nil where there is none.
 	Terminal *os.File
+	// Lend is told when a program is about to have the keyboard of that, and when it has
+	// it no more; nil does not want to know.
+	Lend func(program bool)
 	// Tag marks the processes that are started, see package proc; "" makes one up.
 	Tag string
 	// Watchdog ends the programs when this process is killed; nil where nothing does.

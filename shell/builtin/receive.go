@@ -111,10 +111,10 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	if len(tasks) == 0 {
 		return nil
 	}
-	fanOut := len(tasks[0].Job().Tasks()) > 1 && !tasks[0].Job().HideHost
+	hideHost := hidesHost(tasks[0].Job())
 	if !wait {
 		for _, t := range tasks {
-			if err := r.once(t, !fanOut); err != nil {
+			if err := r.once(t, hideHost); err != nil {
 				return err
 			}
 		}
@@ -127,7 +127,7 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	errs := make(chan error, len(tasks))
 	for _, t := range tasks {
 		go func() {
-			err := r.follow(ctx, t, !fanOut)
+			err := r.follow(ctx, t, hideHost)
 			if err != nil {
 				cancel()
 			}
@@ -141,6 +141,13 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 		}
 	}
 	return first
+}
+
+// hidesHost reports whether the names of its machines are not shown with what a job
+// writes, where they are known: a job on a single machine needs none. One on this machine
+// has decided that for itself.
+func hidesHost(j *jobs.Job) bool {
+	return j.HideHost || j.Type == jobs.RemoteJob && len(j.Tasks()) == 1
 }
 
 // giveWay is giveWay for tasks.

@@ -44,11 +44,24 @@ func (s *State) open(name, mode string) (*file, error) {
 	if !ok {
 		return nil, errors.New("invalid mode " + mode)
 	}
-	f, err := os.OpenFile(s.path(name), flag, 0o666)
+	f, err := s.openFile(s.path(name), flag)
 	if err != nil {
 		return nil, err
 	}
 	return s.keep(&file{s: s, f: f}), nil
+}
+
+// openFile opens a file. What is no regular one may have to wait: a named pipe for its
+// other end.
+func (s *State) openFile(path string, flag int) (f *os.File, err error) {
+	if info, serr := os.Stat(path); serr != nil || info.Mode().IsRegular() {
+		return os.OpenFile(path, flag, 0o666)
+	}
+	err = s.wait(func() (err error) {
+		f, err = os.OpenFile(path, flag, 0o666)
+		return err
+	})
+	return f, err
 }
 
 func (s *State) keep(f *file) *file {
