@@ -289,13 +289,13 @@ func TestCtrlB(t *testing.T) {
 	if got := s.enter("stty -a", local); got != before {
 		t.Errorf("the modes are\n%s\nand were\n%s", got, before)
 	}
-	const program = "!trap 'echo quit' QUIT; stty -a | grep -o 'quit = [^;]*'; echo up; read x; read y; echo \"$y\" | od -c; stty quit ^X"
+	const program = "!trap 'echo quit' QUIT; stty -a | grep -o 'quit = [^;]*'; echo up; until [ \"$y\" ]; do read y; done; echo \"$y\" | od -c; stty quit ^X"
 	s.types(program + "; echo over\r")
 	s.line("up")
 	s.line(regexp.MustCompile(`quit = [^;]*`).FindString(before))
 	s.types("\x1c")
 	s.line("^\\quit")
-	s.types("\n\x02\n")
+	s.types("\x02\n")
 	s.line("0000000 002  \\n")
 	s.at(local)
 	contains(t, s.enter("stty -a", local), "quit = ^X;")
