@@ -164,6 +164,32 @@ func TestStoppedFromOutside(t *testing.T) {
 	s.leave()
 }
 
+// A shell that was stopped from outside while a program had the terminal gives the
+// program the terminal back when it goes on.
+func TestStoppedFromOutsideWithProgram(t *testing.T) {
+	t.Parallel()
+	s := outer(t)
+	s.types(binary + "\r")
+	s.at(local)
+	gate := s.gate("gate")
+	s.types("!echo up; cat " + gate + "; read x; echo \"got $x\"\r")
+	s.line("up")
+	s.kill(syscall.SIGSTOP)
+	s.shows("Stopped")
+	s.bash()
+	s.types("fg\r")
+	s.shows("bash> fg\n" + binary)
+	s.open(gate)
+	s.types("typed\n")
+	s.line("got typed")
+	s.at(local)
+	s.types("exit\r")
+	s.bash()
+	s.types("exit\r")
+	s.at(local)
+	s.leave()
+}
+
 // kill sends a signal to the shell that runs inside the one under test.
 func (s *screen) kill(sig syscall.Signal) {
 	s.t.Helper()

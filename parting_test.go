@@ -265,7 +265,7 @@ func TestFanOutBecomesJob(t *testing.T) {
 	s.line("[1] Job1 Running: " + line)
 	s.open(gate)
 	s.open(far)
-	contains(t, s.enter("receive-job 1 -wait", local), "Server01: go", "\ngo")
+	contains(t, "\n"+s.enter("receive-job 1 -wait", local), "\nServer01: go", "\ngo")
 	s.types("invoke-command -session $s { emit('in' .. ' session'); while true do end }\r")
 	s.line("in session")
 	s.parts("2", local)

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -354,19 +355,39 @@ func TestScreenOfAFrozenMachine(t *testing.T) {
 	s.types("\x03")
 	s.at(far)
 	agent := agentOf(t, server)
-	if err := syscall.Kill(agent, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	freeze(t, agent)
 	defer syscall.Kill(agent, syscall.SIGCONT)
 	s.types("get-jo\tb -name 日本")
 	s.shows(far + "get-job -name 日本")
 	s.types("\x03")
+	s.shows(far + "get-job -name 日本^C") // the prompt comes when the machine was waited for
+	s.types("typed")
 	s.at("Server01:?> ")
+	s.shows("日本^C\nServer01:?> typed")
 	if err := syscall.Kill(agent, syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
+	s.types("\x03")
+	s.at(far)
 	s.enter("exit-session", local)
 	s.quits()
+}
+
+// freeze stops a process, and waits until every thread of it stands still.
+func freeze(t *testing.T, pid int) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the process stands still", func() bool {
+		threads, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/stat")
+		for _, file := range threads {
+			if stat, err := os.ReadFile(file); err == nil && !strings.Contains(string(stat), ") T ") {
+				return false
+			}
+		}
+		return len(threads) > 0
+	})
 }
 
 // agentOf returns the process of the one agent on a server.

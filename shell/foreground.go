@@ -2,6 +2,8 @@ package shell
 
 import (
 	"context"
+	"os"
+	"os/signal"
 	"sync"
 	"syscall"
 	"time"
@@ -98,6 +100,9 @@ func flush(sink jobs.Sink) {
 func (f *front) hold(ctx context.Context, e *Engine, out jobs.Sink) error {
 	detach := context.AfterFunc(ctx, func() { f.cancel(context.Cause(ctx)) })
 	defer detach()
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
 	for {
 		changed := f.tty.Changed()
 		select {
@@ -107,13 +112,15 @@ func (f *front) hold(ctx context.Context, e *Engine, out jobs.Sink) error {
 			return f.finish(e)
 		default:
 		}
-		if by, stopped := f.tty.Stopped(); stopped {
+		if by, stopped := f.tty.Stopped(); stopped && !f.tty.GiveBack() {
 			detach()
 			return f.suspend(ctx, e, by, out)
 		}
 		select {
 		case <-f.done:
 		case <-changed:
+		case <-continued: // after this process was stopped
+			f.tty.GiveBack()
 		}
 	}
 }

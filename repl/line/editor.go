@@ -107,7 +107,10 @@ func (e *Editor) Interactive() bool { return true }
 
 // Attend says whether a statement runs: while one does, and no program has the keyboard,
 // Ctrl-B sends SIGQUIT to this process.
-func (e *Editor) Attend(runs bool) { e.term.watchKey(runs, false) }
+func (e *Editor) Attend(runs bool) {
+	_ = e.term.restore() // what is wrong with it is told by whoever reads it next
+	e.term.watchKey(runs, false)
+}
 
 // Lend says whether a program has the keyboard.
 func (e *Editor) Lend(program bool) { e.term.lend(program) }

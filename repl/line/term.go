@@ -111,6 +111,18 @@ func (t *term) lend(program bool) {
 	t.watchKey(attend, program)
 }
 
+// Gives the terminal back when a line has been read. Where it was dropped at the prompt
+// the next one is read soon: until then what is typed is not to be echoed, or it would
+// be seen twice.
+func (t *term) leave(dropped bool) {
+	t.mu.Lock()
+	attend := t.attend
+	t.mu.Unlock()
+	if !dropped || attend {
+		_ = t.restore() // who reads the terminal next finds out what is wrong with it
+	}
+}
+
 // Makes the terminal raw again if it should be, after another program had it.
 func (t *term) resume() {
 	t.mu.Lock()
