@@ -26,7 +26,7 @@ type Engine struct {
 	commands *CommandSet // those of the shell, or of a fork; what is declared in a fork stays there
 
 	tag   string        // of the processes it starts, but for those of a statement, see mark
-	apart chan struct{} // closed when its statement has become a job, and another engine is the prompt's
+	apart chan struct{} // closed when its statement has become a job, and another engine is the prompt's; nil for an engine that is never that
 	state *lua.State    // belongs to whoever has the turn
 	turn  chan struct{} // holds one token while a script runs
 	calls chan call     // to be run by the goroutine that has the turn
@@ -60,7 +60,7 @@ var _ jobs.Host = (*Engine)(nil)
 func blankEngine(s *Shell) *Engine {
 	return &Engine{
 		Shell: s, tag: s.newTag(), programs: new(atomic.Int64), job: new(atomic.Bool), left: new(leftover),
-		turn: make(chan struct{}, 1), calls: make(chan call), apart: make(chan struct{}),
+		turn: make(chan struct{}, 1), calls: make(chan call),
 	}
 }
 
@@ -72,7 +72,7 @@ func newEngine(s *Shell) *Engine {
 		dir, _ = os.Getwd()
 	}
 	e := blankEngine(s)
-	e.commands, e.dir, e.env = s.Commands, dir, os.Environ()
+	e.commands, e.dir, e.env, e.apart = s.Commands, dir, os.Environ(), make(chan struct{})
 	e.state = lua.New(e.luaOptions())
 	return e
 }

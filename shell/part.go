@@ -88,7 +88,7 @@ func (h statementHost) Run(ctx context.Context, _ jobs.Script, out jobs.Sink) er
 // heir makes the engine that takes e's place at the prompt. No Lua of e's runs.
 func (e *Engine) heir() *Engine {
 	f := e.fork()
-	f.tag, f.programs = e.tag, e.programs
+	f.tag, f.programs, f.apart = e.tag, e.programs, make(chan struct{})
 	f.job.Store(false)
 	fns := f.commands.functions(e.state)
 	state, copies := e.state.ForkWith(f.luaOptions(), fns)
