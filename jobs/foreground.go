@@ -11,7 +11,7 @@ type Foreground struct {
 	mu       sync.Mutex
 	stays    []*string     // why it has to stay as it is for now; guarded by mu
 	left     bool          // it has become a job; guarded by mu
-	task     *Task         // the job's; nil until that runs; guarded by mu
+	task     *Task         // the job's; nil before; guarded by mu
 	programs []*programRun // those that run; guarded by mu
 }
 
@@ -96,15 +96,11 @@ func (f *Foreground) Return() {
 	f.left = false
 }
 
-// Join makes the run part of the task whose run ctx belongs to: its programs are the
-// task's from now on.
-func (f *Foreground) Join(ctx context.Context) {
+// Join makes the run part of a task: its programs are the task's from now on.
+func (f *Foreground) Join(t *Task) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.task = taskOf(ctx)
-	if f.task == nil {
-		return
-	}
+	f.task = t
 	for _, p := range f.programs {
 		p.ended = f.task.noteProgram(p.pid)
 	}

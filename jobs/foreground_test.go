@@ -50,14 +50,12 @@ func TestForegroundJoins(t *testing.T) {
 	ctx, f := WithForeground(t.Context())
 	over, runs := NoteProgram(ctx, 11), NoteProgram(ctx, 22)
 	over()
-	joined, goOn := make(chan struct{}), make(chan struct{})
-	j := startJob(t, newTable(t), on("a", func(task context.Context, _ Script, _ Sink) error {
-		f.Join(task)
-		close(joined)
+	goOn := make(chan struct{})
+	j := startJob(t, newTable(t), on("a", func(context.Context, Script, Sink) error {
 		<-goOn
 		return nil
 	}))
-	await(t, "the join", joined)
+	f.Join(j.Tasks()[0])
 	later := NoteProgram(ctx, 33)
 	check := func(want ...Value) {
 		t.Helper()

@@ -31,6 +31,7 @@ func (st *statement) part() error {
 		st.front.Return()
 		return err
 	}
+	st.front.Join(j.Tasks()[0])
 	line := RunningLine(j)
 	st.out.leave()
 	if e.top.assigns(st.script.Text) {
@@ -74,7 +75,6 @@ func (h statementHost) Name() string { return h.st.e.Name() }
 // already is not unread.
 func (h statementHost) Run(ctx context.Context, _ jobs.Script, out jobs.Sink) error {
 	st := h.st
-	st.front.Join(ctx)
 	st.out.to(ctx, out)
 	select {
 	case <-st.done:
