@@ -111,7 +111,8 @@ func TestPartCopies(t *testing.T) {
 	b := w.types("local own = 5; emit(own); while not over do add() end")
 	b.records(1)
 	j := w.parts(b)
-	w.check("local was = n; sleep(0.01); =n - was, #list == n, called()", "0\ntrue\n2\n")
+	// between two instructions: one of add's two may be done alone
+	w.check("local was = n; sleep(0.01); =n - was, n - #list <= 1, called()", "0\ntrue\n2\n")
 	w.check("count; =called()", "3\n3\n")
 	w.check("=$env:PARTED; get-location", "\"before\"\n\"/\"\n")
 	w.check("over = true; cd /tmp; $env:PARTED = 'after'; define-command other { 1 }", "")
