@@ -79,7 +79,7 @@ func (p *program) serveAndEnd(ctx context.Context, link io.ReadWriteCloser, o sh
 	leave := sync.OnceValue(func() error {
 		return errors.Join(closeShell(sh), last())
 	})
-	err := remote.Serve(ctx, link, sh.Engine(), remote.Options{Build: version, Leave: func() { leave() }})
+	err := remote.Serve(ctx, link, sh.Host(), remote.Options{Build: version, Leave: func() { leave() }})
 	return errors.Join(err, leave())
 }
 

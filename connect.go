@@ -137,6 +137,11 @@ func (p *program) warn(editor repl.Editor) func(string) {
 func asker(editor repl.Editor, inFront func() bool, hideBars func() (show func())) sshconn.Prompter {
 	turn := make(chan struct{}, 1)
 	return sshconn.PrompterFunc(func(ctx context.Context, q sshconn.Question) (string, error) {
+		release, err := jobs.Stay(ctx, "there is a question to answer")
+		if err != nil {
+			return "", jobs.Errorf(jobs.KindState, "there is a question, and the command has become a job, which cannot ask; connect with new-session first")
+		}
+		defer release()
 		select {
 		case turn <- struct{}{}:
 			defer func() { <-turn }()

@@ -237,6 +237,14 @@
 //   - A program that Ctrl-Z has suspended is a job that is Blocked, with a reason: the set
 //     of states is closed, and Stopped means ended. A pipeline that has the terminal has a
 //     context of its own, and outlives its statement; what was left of that is dropped.
+//   - Any other statement that Ctrl-Z leaves goes on, as a job. One engine runs one script
+//     at a time, and a script cannot be taken out of its Lua state: so the job keeps the
+//     engine, and the prompt gets an heir of that with a copy of the variables, made between
+//     two instructions or while Lua waits ([jobs.Detacher], [shell.Shell.Host]).
+//   - Such a job holds all that the statement wrote. What was shown counts as received:
+//     receive-job gives nothing twice, and receive-job -Keep gives all, as values.
+//   - A terminal has three keys that send a signal. While a statement runs and no program
+//     has the keyboard, Ctrl-B is that of SIGQUIT, so that nothing typed ahead is read.
 //   - Machines are written as cluster tools have it (ranges, differences, groups), and a
 //     group may be the outcome of a job: @failed(3).
 //   - OpenSSH's "ssh -G" is asked what ssh_config means where it is installed, so that

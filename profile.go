@@ -93,7 +93,11 @@ func (p *program) profile(ctx context.Context, sh *shell.Shell) (leave *int) {
 		e := *jobs.AsError(err)
 		e.Msg = "the start-up file ended early: " + e.Error()
 		e.Op = ""
-		out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.ErrorStream, Value: jobs.ErrorValue(&e)})
+		if ctx.Err() != nil {
+			defer sh.Notify(e.Msg) // at the beginning of a row: the cursor stands behind the ^C, and perhaps more
+		} else {
+			out.Write(ctx, jobs.Record{Time: time.Now(), Stream: jobs.ErrorStream, Value: jobs.ErrorValue(&e)})
+		}
 	}
 	if err := out.Flush(); err != nil {
 		fmt.Fprintf(p.stderr, "marsh: %s\n", err)

@@ -1,28 +1,20 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"marsh/remote/sshtest"
 )
 
-// gate makes a FIFO that a program waits at, and returns what lets it go on.
-func (s *screen) gate(name string) (open func()) {
+// opener is gate, and returns what lets the program go on that waits there.
+func (s *screen) opener(name string) (open func()) {
 	s.t.Helper()
-	path := filepath.Join(s.home, name)
-	if err := unix.Mkfifo(path, 0o600); err != nil {
-		s.t.Fatal(err)
-	}
+	path := s.gate(name)
 	return func() {
 		s.t.Helper()
-		if err := os.WriteFile(path, []byte("go\n"), 0); err != nil { // waits for the program
-			s.t.Fatal(err)
-		}
+		s.open(path)
 	}
 }
 
@@ -45,7 +37,7 @@ func (s *screen) bar(begins, ends string) (row string) {
 func TestProgressOfJob(t *testing.T) {
 	t.Parallel()
 	s := person(t)
-	open := s.gate("gate")
+	open := s.opener("gate")
 	s.enter("$j = start-job { write-progress copying 'half done' -percentcomplete 50; !cat gate >/dev/null\nreturn 'the result' }", local)
 	s.types("wait-job $j | receive-job\r")
 	s.bar("copying: half done  ", "  [===========>            ]  50%")
@@ -69,7 +61,7 @@ func TestProgressOfJob(t *testing.T) {
 func TestOutputAboveProgress(t *testing.T) {
 	t.Parallel()
 	s := person(t)
-	first, second := s.gate("first"), s.gate("second")
+	first, second := s.opener("first"), s.opener("second")
 	s.types("start-job { write-progress a; write-progress b -id 1 -parentid 0; write-output one; !cat first >/dev/null\nwrite-output two; write-warning w; write-progress b -id 1 -percentcomplete 20; !cat second >/dev/null\n} | receive-job -wait\r")
 	s.until("both bars below one", func() bool { return strings.Contains(s.text(), "\none\na\n  b") })
 	first()
@@ -106,7 +98,7 @@ func TestInterruptedProgress(t *testing.T) {
 func TestProgressOfSeveralJobs(t *testing.T) {
 	t.Parallel()
 	s := person(t)
-	first, second := s.gate("first"), s.gate("second")
+	first, second := s.opener("first"), s.opener("second")
 	s.enter("$a = start-job { !cat first >/dev/null\n}", local)
 	s.enter("$b = start-job { write-progress copying; !cat second >/dev/null\n}", local)
 	s.enter("$c = start-job { error('no') }", local)
@@ -117,7 +109,7 @@ func TestProgressOfSeveralJobs(t *testing.T) {
 	s.bar("waiting: 2 of 3 jobs done, 1 failed ", "  66%")
 	second()
 	s.at(local)
-	third := s.gate("third")
+	third := s.opener("third")
 	s.enter("clear; $a = start-job { write-progress copying; !cat third >/dev/null\n}", local)
 	s.types("wait-job $a | out-null; start-sleep 600\r")
 	s.bar("copying", "")
@@ -132,7 +124,7 @@ func TestProgressOfSeveralJobs(t *testing.T) {
 func TestProgressFitsTerminal(t *testing.T) {
 	t.Parallel()
 	s := sitAt(t, home(t), 40, 10, nil)
-	open := s.gate("gate")
+	open := s.opener("gate")
 	s.enter("clear", local)
 	s.types("start-job { write-progress コピー中のファイルがとても多いです 'あと少し' -percentcomplete 50; for i = 1, 20 do write-progress part -id $i end; !cat gate >/dev/null\n} | receive-job -wait\r")
 	s.bar("コピー", "[=====>     ]  50%")
@@ -210,7 +202,7 @@ func TestProgressFromAfar(t *testing.T) {
 	const far = "Server01:~> "
 	gates := map[string]func(){}
 	for _, name := range []string{"g1", "g2", "g3", "g4", "g5"} {
-		gates[name] = s.gate(name)
+		gates[name] = s.opener(name)
 	}
 	// Each line that is written to a gate lets one of those who wait there go on.
 	wait := func(name string) string { return "!until read x <" + filepath.Join(s.home, name) + "; do :; done\n" }

@@ -193,7 +193,7 @@ func (p *program) prompt(ctx context.Context) int {
 	}
 	defer editor.Close()
 	editor.Configure(os.Getenv)
-	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin})
+	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin, Lend: editor.Lend})
 }
 
 // piped runs what comes from a pipe, statement by statement.
@@ -218,7 +218,7 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 		o.Notify = func(text string) { r.Notify(text) }
 	}
 	sh := p.newShell(o)
-	ro := repl.Options{Local: sh.Engine(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
+	ro := repl.Options{Local: sh.Host(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
 	if editor.Interactive() {
 		ro.History = openHistory(ctx, editor)
 	}

@@ -32,6 +32,7 @@ type Spec struct {
 	AutoRemove bool          // receiving all of it, once it has ended, removes it from its table
 	HideHost   bool          // what it writes is shown without the names of its machines
 	Ended      func(*Job)    // told, before Done is closed, that all tasks have ended; may be nil
+	Began      time.Time     // when its tasks began, where that was before it was a job; else zero
 	Limit      int64         // bytes of unread records that each task keeps in memory; 0 is the default of StreamOptions
 }
 

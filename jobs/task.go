@@ -45,7 +45,7 @@ type Task struct {
 var errStopped = &Error{Kind: KindStopped, Msg: "stopped"}
 
 func newTask(j *Job, ts TaskSpec, spec Spec, index int, o StreamOptions) *Task {
-	t := &Task{spec: ts, script: spec.Script, index: index, job: j, limit: spec.Timeout, done: make(chan struct{})}
+	t := &Task{spec: ts, script: spec.Script, index: index, job: j, limit: spec.Timeout, begin: spec.Began, done: make(chan struct{})}
 	o.Blocked = t.setBlocked
 	t.stream = NewStream(o)
 	t.ctx, t.cancel = context.WithCancelCause(context.WithValue(context.Background(), taskKey{}, t))

@@ -26,12 +26,19 @@ func Within(ctx context.Context) string {
 }
 
 // NoteProgram notes that a program runs as part of the task whose run ctx belongs to,
-// if there is one: its number is the task's Pid until ended is called.
+// or will belong to ([Foreground]), if there is one: its number is the task's Pid until
+// ended is called.
 func NoteProgram(ctx context.Context, pid int) (ended func()) {
-	t := taskOf(ctx)
-	if t == nil {
-		return func() {}
+	if t := taskOf(ctx); t != nil {
+		return t.noteProgram(pid)
 	}
+	if f := foregroundOf(ctx); f != nil {
+		return f.noteProgram(pid)
+	}
+	return func() {}
+}
+
+func (t *Task) noteProgram(pid int) (ended func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.programs = append(t.programs, pid)

@@ -17,6 +17,7 @@ type call struct {
 	link   *link
 	in     *inbox
 	script *outbox
+	detach *jobs.Detacher // asks that the run become a job there; nil where nobody does
 
 	batch  *wire.BatchReader // of the message that is being delivered; nil between two
 	held   message
@@ -170,9 +171,17 @@ func (c *call) garbled(err error) error {
 	return c.link.failure()
 }
 
+// Asks the other end to let the run go on as a job.
+func (c *call) leave() { c.link.send(wire.Detach, c.id, wire.EncodeError(nil)) }
+
 // Waits for the next batch. What has come is returned before the end of the link.
 func (c *call) next(ctx context.Context) (message, error) {
 	for {
+		select {
+		case <-c.detach.Asked(): // also where so much comes that there is nothing to wait for
+			c.leave()
+		default:
+		}
 		if m, ok, ended := c.in.take(); ok {
 			return m, nil
 		} else if ended {
@@ -180,6 +189,8 @@ func (c *call) next(ctx context.Context) (message, error) {
 		}
 		select {
 		case <-c.in.some:
+		case <-c.detach.Asked():
+			c.leave()
 		case <-ctx.Done():
 			return message{}, context.Cause(ctx)
 		case <-c.link.done:

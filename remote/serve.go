@@ -84,6 +84,10 @@ func (s *server) handle(f wire.Frame) error {
 		return s.begin(f)
 	case wire.Cancel:
 		return s.stop(f)
+	case wire.Detach:
+		if r := s.lookup(f.Run); r != nil {
+			r.detach.Detach()
+		}
 	case wire.Credit:
 		return s.credit(f)
 	case wire.Bye:

@@ -127,6 +127,7 @@ func (s *Session) Run(ctx context.Context, script jobs.Script, out jobs.Sink) er
 	defer s.forget(c)
 	c.script = scriptOutbox(s.link, c.id, payload)
 	c.script.start()
+	c.detach = jobs.DetacherOf(ctx)
 	return c.follow(ctx, out)
 }
 

@@ -265,6 +265,23 @@ func TestProgramEndedByCtrlC(t *testing.T) {
 	want(t, out, "local:~> sleep\nlocal:~> false\nfalse: exit status 1\nlocal:~> EOF")
 }
 
+// A statement that goes on as a job is no failure: what is told of it is shown before the
+// next prompt.
+func TestStatementBecomesJob(t *testing.T) {
+	h := &fake{name: "localhost", dir: "~", do: map[string]func(context.Context, jobs.Script, jobs.Sink) error{
+		"sleep": func(ctx context.Context, _ jobs.Script, out jobs.Sink) error {
+			if jobs.DetacherOf(ctx) == nil {
+				return errors.New("nobody can ask")
+			}
+			return errors.Join(out.Write(ctx, jobs.Out("so far")), jobs.Detached("[1] Job1 Running: sleep"))
+		}}}
+	_, out, _ := session(t, Options{Local: h}, "sleep", "next")
+	want(t, out, "local:~> sleep\nso far\n[1] Job1 Running: sleep\nlocal:~> next\nlocalhost ran next\nlocal:~> EOF")
+	if got := statusOf(jobs.Detached("")); got != "Running" {
+		t.Errorf("the history says %s", got)
+	}
+}
+
 func TestTooDeep(t *testing.T) {
 	r, _ := prepare(Options{Local: &fake{name: "localhost"}})
 	for range maxDepth {

@@ -55,7 +55,7 @@ func (h taskHost) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if ctx.Err() == nil || h.f.programs.Load() == 0 {
 		return err
 	}
-	serr := stopGroup(ctx, h.f.Shell.Watchdog.NewGroup(h.f.tag).Since(proc.Moment(h.f.begun.Load())))
+	serr := stopGroup(ctx, h.f.Shell.Watchdog.NewGroup(h.f.mark()).Since(proc.Moment(h.f.begun.Load())))
 	if left := h.f.left.take(); left != nil { // it knows more: whose environment cannot be read has no tag
 		serr = left
 	}
@@ -80,7 +80,7 @@ func stopGroup(ctx context.Context, g *proc.Group) error {
 // endTask ends the fork of a task. What it left running, although it was not stopped, is
 // nobody's any more.
 func (f *Engine) endTask() {
-	f.Shell.Watchdog.Forget(f.tag)
+	f.Shell.Watchdog.Forget(f.mark())
 	f.Close()
 }
 

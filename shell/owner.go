@@ -80,8 +80,14 @@ func (e *Engine) writeTo(ctx context.Context, sink jobs.Sink, r jobs.Record) err
 	if done, err := try(sink, r); done {
 		return err
 	}
+	return e.wait(func() error { return sink.Write(ctx, r) })
+}
+
+// wait runs f, which waits for something, on a goroutine of its own, and answers calls
+// until it has ended.
+func (e *Engine) wait(f func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- jobs.Guard(func() error { return sink.Write(ctx, r) }) }()
+	go func() { done <- jobs.Guard(f) }()
 	return e.serve(done)
 }
 

@@ -17,13 +17,14 @@ type run struct {
 	ctx     context.Context
 	p       *lua.Pipeline
 	stages  []*stageRun
-	tty     *proc.Foreground // the terminal, where the last programs have it; else nil
-	ahead   *ahead           // the stages before those; nil where tty is, and before it runs
-	out     jobs.Sink        // of the last stage
-	rest    jobs.Sink        // of all other streams
-	watched bool             // a person looks at what the script writes
-	collect *collector       // where the values are wanted; else nil
-	busy    int              // the last stage of which a block is underway; -1 for none; belongs to whoever has the turn
+	tty     *proc.Foreground              // the terminal, where the last programs have it; else nil
+	ahead   *ahead                        // the stages before those; nil where tty is, and before it runs
+	out     jobs.Sink                     // of the last stage
+	rest    jobs.Sink                     // of all other streams
+	watched bool                          // a person looks at what the script writes
+	waits   atomic.Pointer[func() string] // what is told when it is left, where it only waits for jobs; else nil
+	collect *collector                    // where the values are wanted; else nil
+	busy    int                           // the last stage of which a block is underway; -1 for none; belongs to whoever has the turn
 }
 
 // stageRun is one stage of it.
@@ -56,12 +57,12 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 	}
 	r, err := e.prepare(ctx, p)
 	if err == nil {
-		err = r.run()
+		err = e.runTop(r)
 	}
 	err = r.atPlace(err)
 	if e.asked = r.byThePrompt(); !e.asked {
 		e.mu.Lock()
-		e.failed = err != nil || r.anyFailed()
+		e.failed = err != nil && !errors.Is(err, jobs.KindDetached) || r.anyFailed()
 		e.mu.Unlock()
 	}
 	if err != nil && !e.asked && ctx.Err() == nil && !isExit(err) {
@@ -71,6 +72,15 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 		return nil, err
 	}
 	return r.collect.values, nil
+}
+
+// runTop runs a pipeline, and notes it where no other one waits for it.
+func (e *Engine) runTop(r *run) error {
+	if e.top == nil {
+		e.top = r
+		defer func() { e.top = nil }()
+	}
+	return r.run()
 }
 
 // prepare binds every stage and connects them. Nothing runs, and no file is

@@ -72,6 +72,9 @@ type Options struct {
 	Stdin *os.File
 	// Terminal is the terminal that a program may have; nil where there is none.
 	Terminal *os.File
+	// Lend is told when a program is about to have the keyboard of that, and when it has
+	// it no more; nil does not want to know.
+	Lend func(program bool)
 	// Tag marks the processes that are started, see package proc; "" makes one up.
 	Tag string
 	// Watchdog ends the programs when this process is killed; nil where nothing does.
@@ -94,7 +97,7 @@ type Shell struct {
 	Sessions *Sessions
 	Settings *Settings
 
-	root     *Engine
+	root     atomic.Pointer[Engine]
 	instance string       // its InstanceID in the event log
 	ends     ends         // the jobs that ended while a statement runs
 	watched  watched      // the sessions that may break
@@ -119,7 +122,7 @@ func New(o Options) *Shell {
 	s.watched.over = make(chan struct{})
 	s.memory = newMemory(s.memoryLimit, s.memoryHint())
 	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
-	s.root = newEngine(s)
+	s.root.Store(newEngine(s))
 	s.logLife(ShellBegan)
 	return s
 }
@@ -127,8 +130,9 @@ func New(o Options) *Shell {
 // newTag returns a tag for what belongs together: the prompt's processes, or a job's.
 func (s *Shell) newTag() string { return s.Tag + "/" + strconv.FormatInt(s.tags.Add(1), 10) }
 
-// Engine returns the engine that runs what is typed.
-func (s *Shell) Engine() *Engine { return s.root }
+// Engine returns the engine that runs what is typed: another one when a statement has
+// become a job, see [Shell.Host].
+func (s *Shell) Engine() *Engine { return s.root.Load() }
 
 // Close stops the jobs, removes what they keep on disk, closes the sessions and, in an
 // agent, ends every process that was started. It returns when that is done, or ctx ends.
@@ -141,7 +145,7 @@ func (s *Shell) Close(ctx context.Context) error {
 	}
 	s.Sessions.closeAll()
 	s.watched.close()
-	s.root.close()
+	s.Engine().close()
 	s.memory.close()
 	if s.Agent {
 		kerr := s.Watchdog.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)

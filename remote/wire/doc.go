@@ -42,10 +42,14 @@
 //	8 Bye      both    null, or the error that is the reason: no frame follows
 //	9 Part     both    a piece of the payload that the next Run or Records
 //	                   frame of the same run completes
+//	10 Detach  client  null: the run is asked to go on as a job there
 //
 // A frame of an unknown type is skipped. So is a frame for a run that is not known,
 // because it may have ended while the frame was on its way. Numbers of runs are
 // chosen by the client and not used again while the run lasts.
+//
+// A run that was asked to become a job says so with its End, an error of kind 25. It
+// may also go on as before, as it does where the agent does not know this frame.
 //
 // A payload of more than MaxPayload bytes travels in Parts, so that a single huge
 // record holds up nobody else's for longer than one frame. All Parts and their last

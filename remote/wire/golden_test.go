@@ -52,7 +52,7 @@ func golden(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	show("hello", hello.Bytes())
-	for i, typ := range []Type{Run, Records, End, Cancel, Credit, Ping, Pong, Bye, Part} {
+	for i, typ := range []Type{Run, Records, End, Cancel, Credit, Ping, Pong, Bye, Part, Detach} {
 		show(fmt.Sprint("frame ", i+1), AppendFrame(nil, typ, 258, []byte{itemNull}))
 	}
 	for i, v := range samples() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"marsh/jobs"
@@ -177,11 +178,12 @@ func (p *waitJob) Run(c *shell.Call) error {
 func (p *waitJob) wait(ctx context.Context, c *shell.Call, found []selected) ([]selected, error) {
 	defer giveWay(c, found)()
 	defer tellProgress(c, found)()
-	waits, cancel := context.WithCancel(ctx)
+	defer waits(c, found)()
+	each, cancel := context.WithCancel(ctx)
 	defer cancel()
 	errs := make(chan error, len(found))
 	for _, s := range found {
-		go func() { errs <- p.waitOne(waits, c, s) }()
+		go func() { errs <- p.waitOne(each, c, s) }()
 	}
 	var blocked error
 	for range found {
@@ -212,6 +214,20 @@ func giveWay(c *shell.Call, found []selected) (back func()) {
 		}
 	}
 	return func() {}
+}
+
+// waits says that the command only waits for jobs: Ctrl-Z leaves it, and they go on. done
+// takes that back.
+func waits(c *shell.Call, found []selected) (done func()) {
+	return c.Waits(func() string {
+		var lines []string
+		for _, s := range found {
+			if line := shell.RunningLine(s.job); !s.state().Ended() && !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+		return strings.Join(lines, "\n")
+	})
 }
 
 // waitOne waits until s has ended, or ctx; an error says that it cannot end. It does not

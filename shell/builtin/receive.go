@@ -118,10 +118,10 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	if len(tasks) == 0 {
 		return nil
 	}
-	fanOut := len(tasks[0].Job().Tasks()) > 1 && !tasks[0].Job().HideHost
+	hideHost := hidesHost(tasks[0].Job())
 	if !wait {
 		for _, t := range tasks {
-			if err := r.once(t, !fanOut); err != nil {
+			if err := r.once(t, hideHost); err != nil {
 				return err
 			}
 		}
@@ -130,10 +130,11 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	found := chosen(tasks)
 	defer giveWay(r.c, found)()
 	defer tellProgress(r.c, found)()
+	defer waits(r.c, found)()
 	if len(tasks) == 1 {
-		return r.follow(r.c.Ctx, tasks[0], !fanOut)
+		return r.follow(r.c.Ctx, tasks[0], hideHost)
 	}
-	return r.followAll(tasks, !fanOut)
+	return r.followAll(tasks, hideHost)
 }
 
 // followAll follows all tasks at once, to the first error.
@@ -157,6 +158,13 @@ func (r *receiver) followAll(tasks []*jobs.Task, hideHost bool) error {
 		}
 	}
 	return first
+}
+
+// hidesHost reports whether the names of its machines are not shown with what a job
+// writes, where they are known: a job on a single machine needs none. One on this machine
+// has decided that for itself.
+func hidesHost(j *jobs.Job) bool {
+	return j.HideHost || j.Type == jobs.RemoteJob && len(j.Tasks()) == 1
 }
 
 // chosen returns tasks of one job as what was selected: the job, where they are all of

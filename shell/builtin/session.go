@@ -216,6 +216,11 @@ func (p *enterSession) Run(c *shell.Call) error {
 	if sh.Front == nil || c.Engine != sh.Engine() {
 		return jobs.Errorf(jobs.KindState, "there is no prompt to move here; invoke-command runs a block on another machine")
 	}
+	release, err := jobs.Stay(c.Ctx, "enter-session is about to move the prompt")
+	if err != nil {
+		return err
+	}
+	defer release()
 	for _, v := range []jobs.Value{p.Session, p.ID, p.Name} {
 		if v != nil {
 			return p.enterOpen(c, v)

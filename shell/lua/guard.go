@@ -19,14 +19,15 @@ type guard struct {
 	steps uint8     // instructions, up to the next look at calls
 }
 
-// Done returns the channel of the context behind it, after answering who looks. The main
+// Done returns the channel of the context behind it, after attending to those who want
+// something of the state. The main
 // thread has room for more calls then.
 func (g *guard) Done() <-chan struct{} {
 	if g.steps++; g.steps%growEvery == 0 && g.calls.short() {
 		g.calls.growMore()
 	}
-	if g.s.asked.Load() != nil {
-		g.s.answer(g.Context)
+	if g.s.wanted.Load() {
+		g.s.attend(g.Context)
 	}
 	return g.done
 }

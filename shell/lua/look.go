@@ -56,6 +56,7 @@ func NewLook(scripts []*Running) *Look {
 	l := &Look{Answers: make(chan Answer, len(scripts)), asked: scripts, wanted: make(chan struct{}), over: make(chan struct{})}
 	for _, r := range scripts {
 		r.s.asked.Store(&asked{l, r})
+		r.s.wanted.Store(true)
 	}
 	return l
 }

@@ -59,6 +59,10 @@ type Options struct {
 	// exec.Cmd.Cancel. Where it is nil the program has a process group of its own, which
 	// is killed.
 	Start func(cmd *exec.Cmd) (wait func() error, err error)
+	// Wait runs f, which waits for something and touches nothing of the state, and returns
+	// what it does; others may have the state meanwhile as they may in Exec. Where it is
+	// nil f is called.
+	Wait func(f func() error) error
 	// Watch is told of each script that runs, so that it can be looked at and ended; what
 	// it returns is called when the script has ended.
 	Watch func(r *Running) (ended func())
@@ -97,9 +101,11 @@ type State struct {
 	raised     incident      // where the latest error was raised
 	source     string        // what the source of the command line is called that is being read
 
-	asked   atomic.Pointer[asked] // who looks at what the state holds; nil for nobody
-	held    int64                 // bytes in variables that no script is ended for, see answer
-	watched bool                  // a script runs that Options.Watch knows of
+	wanted  atomic.Bool            // there is an asked or a due
+	asked   atomic.Pointer[asked]  // who looks at what the state holds; nil for nobody
+	due     atomic.Pointer[func()] // what is to be called before the next instruction; nil for nothing
+	held    int64                  // bytes in variables that no script is ended for, see answer
+	watched bool                   // a script runs that Options.Watch knows of
 
 	nested int // protected calls, coroutines and blocks, one within the other
 }
@@ -157,9 +163,25 @@ func (s *State) Close() {
 // of s: tables, and functions with what they captured. Coroutines, open files and
 // other things of the running state are left out.
 func (s *State) Fork(o Options) (*State, error) {
-	t := New(o)
-	newCopier(s, t).globals()
+	t, _ := s.ForkWith(o, nil)
 	return t, nil
+}
+
+// ForkWith is [State.Fork], and copies functions of s besides, which share with the
+// variables what they shared before. It can also be called while a script is between two
+// instructions (see [State.Interrupt]).
+func (s *State) ForkWith(o Options, fns []*Func) (*State, []*Func) {
+	t := New(o)
+	c := newCopier(s, t)
+	c.globals()
+	t.modulePath = s.modulePath
+	copies := make([]*Func, len(fns))
+	for i, f := range fns {
+		if v, ok := c.value(f.fn); ok {
+			copies[i] = &Func{t, v.(*lua.LFunction)}
+		}
+	}
+	return t, copies
 }
 
 // Global returns the value of a user's variable. A value that cannot be written,
