@@ -106,6 +106,13 @@ func (f *Foreground) Join(t *Task) {
 	}
 }
 
+// joined returns the task that the run has become part of, or nil.
+func (f *Foreground) joined() *Task {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.task
+}
+
 // noteProgram is [NoteProgram] for a run that may become a task.
 func (f *Foreground) noteProgram(pid int) (ended func()) {
 	f.mu.Lock()

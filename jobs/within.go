@@ -25,6 +25,19 @@ func Within(ctx context.Context) string {
 	return "job " + strconv.Itoa(t.job.ID) + " (" + t.job.Name + ")"
 }
 
+// Around returns the job whose run the context belongs to, also one that a statement has
+// become; nil where there is none.
+func Around(ctx context.Context) *Job {
+	t := taskOf(ctx)
+	if f := foregroundOf(ctx); t == nil && f != nil {
+		t = f.joined()
+	}
+	if t == nil {
+		return nil
+	}
+	return t.job
+}
+
 // NoteProgram notes that a program runs as part of the task whose run ctx belongs to,
 // or will belong to ([Foreground]), if there is one: its number is the task's Pid until
 // ended is called.

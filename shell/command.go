@@ -77,7 +77,7 @@ func Later(name, alias, advice string) *Command {
 // bounds of a number, or of seconds). A field "-" is no
 // parameter. Types: bool (a switch), string, int, float64, time.Duration (seconds,
 // or text such as "5m"), time.Time, *Block, jobs.Value, slices of string and int,
-// jobs.List, and pointers to int, bool and float64 where "not given" matters. The
+// jobs.List, and pointers to int, bool, float64 and time.Duration where "not given" matters. The
 // fields of an embedded struct are parameters too: what several commands share.
 //
 // Define panics when T cannot be declared so: that is a mistake in the program.

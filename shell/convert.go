@@ -124,7 +124,7 @@ func convert(a lua.Arg, t reflect.Type) (reflect.Value, error) {
 	case reflect.Slice:
 		return convertSlice(argList(a), t)
 	case reflect.Pointer:
-		v, err := scalar(ArgValue(a), t.Elem())
+		v, err := convert(a, t.Elem())
 		if err != nil {
 			return reflect.Zero(t), err
 		}
@@ -226,6 +226,9 @@ func toFloat(v jobs.Value) (float64, error) {
 	return 0, jobs.Errorf(jobs.KindUsage, "%q is not a number", jobs.Text(v))
 }
 
+// maxSeconds is the longest time that can be given, near to what a time.Duration holds.
+const maxSeconds = 9e9
+
 // toDuration reads seconds, as a number or as text such as "1.5", "90s" or "2h".
 func toDuration(v jobs.Value) (time.Duration, error) {
 	if s, ok := v.(string); ok {
@@ -234,7 +237,7 @@ func toDuration(v jobs.Value) (time.Duration, error) {
 		}
 	}
 	f, err := toFloat(v)
-	if err != nil || f > 1e9 || f < -1e9 || f != f {
+	if err != nil || f > maxSeconds || f < -maxSeconds || f != f {
 		return 0, jobs.Errorf(jobs.KindUsage, "%q is not a time in seconds (or 90s, 5m, 2h)", jobs.Text(v))
 	}
 	return time.Duration(f * float64(time.Second)), nil

@@ -97,7 +97,7 @@ func settable(t reflect.Type) bool {
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return slices.Contains([]reflect.Kind{reflect.Int, reflect.Bool, reflect.Float64}, t.Elem().Kind())
+		return slices.Contains([]reflect.Kind{reflect.Int, reflect.Bool, reflect.Float64}, t.Elem().Kind()) || t.Elem() == durationType
 	case reflect.Slice:
 		return t.Elem().Kind() == reflect.String || t.Elem().Kind() == reflect.Int
 	}
@@ -139,6 +139,9 @@ func (p *Param) TypeName() string {
 	}
 	switch t := p.typ; t.Kind() {
 	case reflect.Pointer:
+		if t.Elem() == durationType {
+			return "seconds"
+		}
 		return kindName(t.Elem())
 	case reflect.Slice:
 		return kindName(t.Elem()) + ",…"

@@ -135,29 +135,30 @@ func blockScript(c *shell.Call, b *shell.Block, file string, args jobs.List) (jo
 
 type waitJob struct {
 	jobSelector
-	Any     bool     `help:"return when the first of them has ended"`
-	Timeout *float64 `param:"alias=TimeoutSec,min=-1" help:"wait at most this many seconds, -1 is for ever; the jobs that did end are written"`
-	Force   bool     `help:"wait on, whatever keeps a job from its end"`
+	Any     bool           `help:"return when the first of them has ended"`
+	Timeout *time.Duration `param:"alias=TimeoutSec,min=-1" help:"wait at most this many seconds, -1 is for ever; the jobs that did end are written"`
+	Force   bool           `help:"wait on, whatever keeps a job from its end"`
 }
-
-// maxTimeout is the longest wait in seconds, some thirty years.
-const maxTimeout = 1e9
 
 // Run waits for the jobs and writes those that have ended.
 func (p *waitJob) Run(c *shell.Call) error {
 	sel := p.jobSelector
 	piped := sel.fromPipe(c)
-	if !sel.given() && !piped {
+	all := !sel.given() && !piped
+	if all {
 		sel.State = []string{"NotStarted", "Running", "Blocked", "Stopping", "Disconnected"}
 	}
 	found, err := sel.find(c)
 	if err != nil {
 		return err
 	}
+	if found, err = others(c, found, !all); err != nil {
+		return err
+	}
 	ctx := c.Ctx
 	if p.Timeout != nil && *p.Timeout >= 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(min(*p.Timeout, maxTimeout)*float64(time.Second)))
+		ctx, cancel = context.WithTimeout(ctx, *p.Timeout)
 		defer cancel()
 	}
 	ended, err := p.wait(ctx, c, found)
@@ -253,6 +254,18 @@ func (p *waitJob) waitOne(ctx context.Context, c *shell.Call, s selected) error 
 	}
 }
 
+// others returns what was selected without the job that the command runs in, which would
+// wait for its own end. Where it was asked for, an error that does not end the command
+// says so.
+func others(c *shell.Call, found []selected, asked bool) ([]selected, error) {
+	own := jobs.Around(c.Ctx)
+	rest := slices.DeleteFunc(slices.Clone(found), func(s selected) bool { return s.job == own })
+	if own == nil || len(rest) == len(found) || !asked {
+		return rest, nil
+	}
+	return rest, c.Error(jobs.Errorf(jobs.KindState, "job %d is the one that this runs in, and cannot wait for its own end", own.ID))
+}
+
 // endedOf returns those that have ended.
 func endedOf(found []selected) []selected {
 	return slices.DeleteFunc(slices.Clone(found), func(s selected) bool { return !s.state().Ended() })
@@ -260,8 +273,8 @@ func endedOf(found []selected) []selected {
 
 type stopJob struct {
 	jobSelector
-	Timeout  *float64 `param:"alias=TimeoutSec,min=0,max=1e9" help:"seconds that programs have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
-	PassThru bool     `help:"write the jobs"`
+	Timeout  *time.Duration `param:"alias=TimeoutSec,min=0" help:"seconds that programs have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
+	PassThru bool           `help:"write the jobs"`
 }
 
 // Run stops the jobs, all at once, and waits until they are gone.
@@ -294,7 +307,7 @@ func mustSelect(c *shell.Call, sel jobSelector) ([]selected, error) {
 
 // stopAll stops what has not ended, and waits. Programs get a grace of so many seconds,
 // or the usual one.
-func stopAll(c *shell.Call, found []selected, grace *float64) error {
+func stopAll(c *shell.Call, found []selected, grace *time.Duration) error {
 	errs := make(chan error, len(found))
 	for _, s := range found {
 		go func() { errs <- s.stop(c, grace) }()
@@ -317,7 +330,7 @@ func firstError(errs []error) error {
 
 // stop stops the job, or the child, unless it has ended. An error says what of it could
 // not be ended.
-func (s selected) stop(c *shell.Call, grace *float64) error {
+func (s selected) stop(c *shell.Call, grace *time.Duration) error {
 	defer s.job.Attend()()
 	if s.state().Ended() {
 		return nil
@@ -339,7 +352,7 @@ func (s selected) stop(c *shell.Call, grace *float64) error {
 }
 
 // askToStop stops the job, or the child, and waits for that.
-func (s selected) askToStop(ctx context.Context, grace *float64) error {
+func (s selected) askToStop(ctx context.Context, grace *time.Duration) error {
 	var what interface {
 		Stop(context.Context) error
 		StopWithin(context.Context, time.Duration) error
@@ -350,7 +363,7 @@ func (s selected) askToStop(ctx context.Context, grace *float64) error {
 	if grace == nil {
 		return what.Stop(ctx)
 	}
-	return what.StopWithin(ctx, time.Duration(*grace*float64(time.Second)))
+	return what.StopWithin(ctx, *grace)
 }
 
 type removeJob struct {

@@ -77,6 +77,27 @@ func TestReceiveWait(t *testing.T) {
 	}
 }
 
+// A job that waits for all jobs does not wait for itself, and cannot be told to.
+func TestJobDoesNotWaitForItself(t *testing.T) {
+	w := newWorld(t)
+	w.check("start-job { start-job { 1 } | out-null; wait-job | out-null; 'done' } | receive-job -wait", "\"done\"\n")
+	self := "is the one that this runs in, and cannot wait for its own end\n"
+	w.check("start-job { 'before'; wait-job 3; 'after' } | receive-job -wait", "\"before\"\nerror: wait-job: job 3 "+self+"\"after\"\n")
+	w.check("start-job { 'before'; get-job 4 | receive-job -wait; 'after' } | receive-job -wait", "\"before\"\nerror: receive-job: job 4 "+self+"\"after\"\n")
+	w.check("start-job { wait-job 5 -erroraction stop } | wait-job | foreach-object { return it.State, it.Reason.Kind }", "\"Failed\"\n\"State\"\n")
+}
+
+// Times can be given in all ways to all commands of jobs.
+func TestJobTimes(t *testing.T) {
+	w := newWorld(t)
+	w.check(endless+" | out-null; wait-job 1 -timeout 1ms; wait-job 1 -timeout 0; wait-job 1 -timeout 0.001; get-job 1 | foreach-object State", "\"Running\"\n")
+	w.check("stop-job 1 -timeout 2m; wait-job 1 -timeout -1 | foreach-object State", "\"Stopped\"\n")
+	w.check("wait-job 1 -timeout 2147483647 | foreach-object State", "\"Stopped\"\n")
+	w.fails("wait-job 1 -timeout -2", jobs.KindUsage)
+	w.fails("stop-job 1 -timeout -1", jobs.KindUsage)
+	w.fails("stop-job 1 -timeout 1e99", jobs.KindUsage)
+}
+
 func TestSelectors(t *testing.T) {
 	w := newWorld(t)
 	w.check("$a = start-job -name logs { return 1 } | wait-job; $b = start-job -name load { return 2 } | wait-job; $c = start-job { error('x') } | wait-job", "")
@@ -128,7 +149,8 @@ func TestWait(t *testing.T) {
 	w.check("wait-job $a, $b -any | foreach-object Name", "\"Job2\"\n")
 	w.check("wait-job -timeout 0 | foreach-object Name", "")
 	w.check("wait-job $a, $b -timeout 0.05 | foreach-object Name", "\"Job2\"\n")
-	w.check("wait-job $b -timeout 1e300 | foreach-object Name", "\"Job2\"\n")
+	w.check("wait-job $b -timeout 9e9 | foreach-object Name", "\"Job2\"\n")
+	w.fails("wait-job $b -timeout 1e300", jobs.KindUsage)
 	w.check("wait-job $b -timeout -1 | foreach-object Name", "\"Job2\"\n")
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)

@@ -47,10 +47,13 @@ func (w *writeProgress) Run(c *shell.Call) error {
 	return c.Write(a.Record())
 }
 
+// maxRemaining is the longest time that is told of, in seconds: some thirty years.
+const maxRemaining = 1e9
+
 // known returns a number that may be not given, rounded.
 func known(n *float64) float64 {
 	if n == nil {
 		return jobs.Unknown
 	}
-	return math.Round(min(*n, maxTimeout))
+	return math.Round(min(*n, maxRemaining))
 }

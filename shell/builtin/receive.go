@@ -43,6 +43,11 @@ func (p *receiveJob) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
+	if p.Wait {
+		if found, err = others(c, found, true); err != nil {
+			return err
+		}
+	}
 	where, err := p.where(c)
 	if err != nil {
 		return err
