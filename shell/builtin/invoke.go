@@ -29,7 +29,7 @@ var invokeCommands = []*shell.Command{
 }
 
 type invokeCommand struct {
-	ComputerName     []string      `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port, patterns (web[01-20]) and groups (@web)"`
+	ComputerName     jobs.List     `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machines: ssh_config aliases, host, user@host, user@host:port, patterns (web[01-20]) and groups (@web); or session objects"`
 	ScriptBlock      *shell.Block  `param:"pos=1,alias=Command" help:"what to run there"`
 	FilePath         string        `param:"kind=file" help:"a script file of this machine to run there instead"`
 	Session          jobs.List     `param:"kind=session" help:"the sessions to run it in: objects, numbers or names"`
@@ -68,13 +68,15 @@ func (p *invokeCommand) Run(c *shell.Call) error {
 }
 
 func (p *invokeCommand) targets(c *shell.Call) ([]target, error) {
-	if len(p.ComputerName) > 0 && len(p.Session) > 0 {
+	names, sessions := sortSessions(p.ComputerName)
+	sessions = append(sessions, p.Session...)
+	if len(names) > 0 && len(sessions) > 0 {
 		return nil, jobs.Errorf(jobs.KindUsage, "give -ComputerName or -Session, not both")
 	}
-	if len(p.Session) > 0 {
-		return sessionTargets(c, p.Session)
+	if len(sessions) > 0 {
+		return sessionTargets(c, sessions)
 	}
-	return computerTargets(c, p.ComputerName, p.target(c, ""))
+	return computerTargets(c, names, p.target(c, ""))
 }
 
 // start starts a job with a task for each target.

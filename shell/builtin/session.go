@@ -200,7 +200,7 @@ func (p *removeSession) Run(c *shell.Call) error {
 }
 
 type enterSession struct {
-	ComputerName string     `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machine: an ssh_config alias, host, user@host, user@host:port"`
+	ComputerName jobs.Value `param:"pos=0,alias=Cn,alias=HostName,kind=host" help:"the machine: an ssh_config alias, host, user@host, user@host:port; or a session object"`
 	Session      jobs.Value `param:"kind=session" help:"a session of this shell to use instead"`
 	ID           jobs.Value `param:"name=Id" help:"a session by number"`
 	Name         jobs.Value `param:"kind=session" help:"a session by name"`
@@ -209,8 +209,12 @@ type enterSession struct {
 
 // Run moves the prompt.
 func (p *enterSession) Run(c *shell.Call) error {
-	if hosts.IsPattern(p.ComputerName) {
-		return jobs.Errorf(jobs.KindUsage, "-ComputerName: one machine can be entered, and %s may be several; invoke-command runs a block on all of them", p.ComputerName)
+	if err := p.sortSession(); err != nil {
+		return err
+	}
+	name := jobs.Text(p.ComputerName)
+	if hosts.IsPattern(name) {
+		return jobs.Errorf(jobs.KindUsage, "-ComputerName: one machine can be entered, and %s may be several; invoke-command runs a block on all of them", name)
 	}
 	sh := c.Engine.Shell
 	if sh.Front == nil || c.Engine != sh.Engine() {
@@ -226,18 +230,30 @@ func (p *enterSession) Run(c *shell.Call) error {
 			return p.enterOpen(c, v)
 		}
 	}
-	if p.ComputerName == "" {
+	if name == "" {
 		return jobs.Errorf(jobs.KindUsage, "which machine? it is used as: %s", c.Cmd.Usage())
 	}
 	if sh.Connect == nil {
 		return jobs.Errorf(jobs.KindUnsupported, "a session inside a session cannot be entered yet; type exit-session first")
 	}
-	s, err := sh.Connect(c.Ctx, p.target(c, p.ComputerName))
+	s, err := sh.Connect(c.Ctx, p.target(c, name))
 	if err != nil {
-		return atHost(err, p.ComputerName)
+		return atHost(err, name)
 	}
 	sh.SessionOpened(shell.SessionEntered, s)
 	return sh.Front.Enter(s, func(ctx context.Context) string { return leaveTemporary(ctx, sh, s) })
+}
+
+// sortSession takes a session object in the place of a machine for what it is.
+func (p *enterSession) sortSession() error {
+	if !isSession(p.ComputerName) {
+		return nil
+	}
+	if p.Session != nil {
+		return jobs.Errorf(jobs.KindUsage, "give -ComputerName or -Session, not both")
+	}
+	p.ComputerName, p.Session = nil, p.ComputerName
+	return nil
 }
 
 // enterOpen enters a session of this shell.
@@ -270,11 +286,11 @@ func leaveTemporary(ctx context.Context, sh *shell.Shell, s shell.Session) strin
 	if n == 0 {
 		return ""
 	}
-	verb := " were"
+	verb, whose := " were", "their"
 	if n == 1 {
-		verb = " was"
+		verb, whose = " was", "its"
 	}
-	return countJobs(n) + verb + " running in the session to " + s.Name() + " and" + verb + " stopped; its results are gone (a session of new-session lives on)"
+	return countJobs(n) + verb + " running in the session to " + s.Name() + " and" + verb + " stopped; " + whose + " results are gone (a session of new-session lives on)"
 }
 
 type exitSession struct{}

@@ -81,6 +81,28 @@ func sessionTargets(c *shell.Call, vals jobs.List) ([]target, error) {
 	return out, nil
 }
 
+// isSession reports whether v is a session object.
+func isSession(v jobs.Value) bool {
+	m, ok := v.(*jobs.Map)
+	return ok && m.Type == jobs.TypeSession
+}
+
+// sortSessions takes the session objects out of what was given as machines. A list within
+// the list, such as a variable that holds several sessions, is as good as its elements.
+func sortSessions(given jobs.List) (names []string, sessions jobs.List) {
+	for _, v := range given {
+		if l, ok := v.(jobs.List); ok {
+			n, s := sortSessions(l)
+			names, sessions = append(names, n...), append(sessions, s...)
+		} else if isSession(v) {
+			sessions = append(sessions, v)
+		} else {
+			names = append(names, jobs.Text(v))
+		}
+	}
+	return names, sessions
+}
+
 func sessionText(v jobs.Value) string {
 	if m, ok := v.(*jobs.Map); ok {
 		return fmt.Sprintf("%s (to %s)", m.String("Name"), m.String("ComputerName"))
