@@ -127,7 +127,10 @@ func TestSuspendAndResume(t *testing.T) {
 	s.line("sh: exit status 3")
 	contains(t, s.enter("=$LASTEXITCODE", local), "3")
 	row(t, s.enter("get-job | format-table Id, State, ExitStatus", local), "1", "Failed", "3")
-	contains(t, s.enter("fg", local), "there is no suspended program")
+	contains(t, s.enter("fg", local), "there is no suspended program; Ctrl-Z suspends")
+	s.enter("start-job { start-sleep 600 } | out-null", local)
+	contains(t, s.enter("fg", local), "there is no suspended program; job 2 runs by itself; receive-job 2 -wait")
+	s.enter("stop-job 2", local)
 	contains(t, s.enter("fg 1", local), "job 1 has ended (Failed)")
 	if got := s.enter("stty -a", local); got != before {
 		t.Errorf("the modes at the end are\n%s\nand were\n%s", got, before)

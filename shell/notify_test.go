@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"marsh/jobs"
 	"marsh/jobs/jobstest"
@@ -78,10 +79,19 @@ func TestErrorNamesItsPlace(t *testing.T) {
 func TestEndsThatWereWaitedFor(t *testing.T) {
 	var told notes
 	w := &world{t: t, dir: t.TempDir()}
-	w.shell = shell.New(shell.Options{Commands: shell.NewCommandSet(builtin.Commands()), Dir: w.dir, Notify: told.add})
+	came := make(chan struct{}, 8)
+	w.shell = shell.New(shell.Options{Commands: shell.NewCommandSet(builtin.Commands()), Dir: w.dir, Notify: func(text string) {
+		told.add(text)
+		came <- struct{}{}
+	}})
 	const start = "$j = start-job { 1 }; while $j.State ~= 'Completed' do end; "
 	for _, wait := range []string{"receive-job $j -wait", "wait-job $j | out-null", "stop-job $j", "remove-job $j", "receive-job $j"} {
 		w.run(start + wait)
+	}
+	select { // a job's end may be told a moment after its state is seen; the next statement attends to it
+	case <-came:
+	case <-time.After(jobstest.Patience):
+		t.Fatal("nothing was told")
 	}
 	w.run("$k = start-job { 1 }; while $k.State ~= 'Completed' do end\n$j | remove-job")
 	if err := w.shell.Close(t.Context()); err != nil {

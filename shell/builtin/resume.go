@@ -1,6 +1,7 @@
 package builtin
 
 import (
+	"fmt"
 	"slices"
 
 	"marsh/jobs"
@@ -63,7 +64,7 @@ func resumable(c *shell.Call, sel jobSelector) ([]selected, error) {
 	}
 	all := c.Engine.Shell.Resumable()
 	if len(all) == 0 {
-		return nil, jobs.Errorf(jobs.KindNotFound, "there is no suspended program; Ctrl-Z suspends the one that has the terminal")
+		return nil, jobs.Errorf(jobs.KindNotFound, "there is no suspended program; %s", insteadOfResume(c))
 	}
 	for _, j := range all {
 		if j.State() == jobs.Blocked {
@@ -71,6 +72,17 @@ func resumable(c *shell.Call, sel jobSelector) ([]selected, error) {
 		}
 	}
 	return []selected{{job: all[0]}}, nil
+}
+
+// insteadOfResume says what to do where no program is suspended: a statement that Ctrl-Z
+// has made a job goes on by itself, and is brought to the front in another way.
+func insteadOfResume(c *shell.Call) string {
+	active := c.Engine.Shell.Jobs.Active()
+	if len(active) == 0 {
+		return "Ctrl-Z suspends the one that has the terminal"
+	}
+	id := active[len(active)-1].ID
+	return fmt.Sprintf("job %d runs by itself; receive-job %d -wait brings it to the front", id, id)
 }
 
 // resumeAll lets the jobs go on without the terminal, and writes them. One that cannot
