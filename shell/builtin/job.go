@@ -59,7 +59,7 @@ var jobCommands = []*shell.Command{
 	}),
 	shell.Define[waitJob](shell.Doc{
 		Name: "wait-job", Aliases: []string{"wjb"}, Synopsis: "wait until jobs have ended", Input: "jobs, numbers or names", Output: "the jobs that ended",
-		Help: "Without a selector it waits for all jobs that have not ended. The jobs that did end are written; with -Timeout those that ended in time. " +
+		Help: "Without a selector it waits for all jobs that have not ended, but for the one that it runs in. The jobs that did end are written; with -Timeout those that ended in time. " +
 			"A job that cannot end unless somebody does something about it (it waits for its output to be received, or its program is suspended) is an error, " +
 			"one that is Disconnected a warning; -Force waits on.",
 		Examples: []shell.Example{
