@@ -27,8 +27,26 @@ func (x expander) paths(o options, s *settings) error {
 	if s.globalKnown, err = x.all(splitPaths(o.first("globalknownhostsfile", "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2"))); err != nil {
 		return err
 	}
-	s.agentSocket, err = x.agent(o.first("identityagent", "SSH_AUTH_SOCK"))
+	if revoked := noneIsEmpty(o.first("revokedhostkeys", "")); revoked != "" {
+		s.revoked = expandHome(strings.Trim(revoked, `"`), x.home)
+	}
+	if s.agentSocket, err = x.agent(o.first("identityagent", "SSH_AUTH_SOCK")); err != nil {
+		return err
+	}
+	s.forward, err = x.forward(o.first("forwardagent", "no"), s.agentSocket)
 	return err
+}
+
+// forward returns the socket of the agent that the machine may use: ForwardAgent may
+// be yes, no, a path, or the name of a variable after a "$".
+func (x expander) forward(v, own string) (string, error) {
+	switch strings.ToLower(v) {
+	case "no", "false":
+		return "", nil
+	case "yes", "true":
+		return own, nil
+	}
+	return x.agent(v)
 }
 
 // all replaces the tokens of every path; "none" is no path.
