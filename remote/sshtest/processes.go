@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -76,6 +77,29 @@ func (s *Server) Kill() {
 	syscall.Kill(s.pid, syscall.SIGKILL)
 }
 
+// Freeze stops the server and all that it started, so that it keeps its connections and
+// says nothing: what a stuck machine looks like. Thaw lets them go on.
+// It returns when all of them stand still.
+func (s *Server) Freeze() {
+	s.signal(syscall.SIGSTOP)
+	for _, pid := range append(descendants(s.pid), s.pid) {
+		for state(pid) == 'R' || state(pid) == 'S' || state(pid) == 'D' {
+			runtime.Gosched()
+		}
+	}
+}
+
+// Thaw ends Freeze.
+func (s *Server) Thaw() { s.signal(syscall.SIGCONT) }
+
+// signal signals the server, then those below it.
+func (s *Server) signal(sig syscall.Signal) {
+	syscall.Kill(s.pid, sig)
+	for _, pid := range descendants(s.pid) {
+		syscall.Kill(pid, sig)
+	}
+}
+
 // descendants lists the living processes below pid. sshd's own processes write
 // over their environment, so the tag does not find them.
 func descendants(pid int) []int {
@@ -97,6 +121,17 @@ func descendants(pid int) []int {
 		}
 	}
 	return out
+}
+
+// state reads the state from /proc/PID/stat (proc(5)), 'T' for what was stopped; 0 for
+// what is gone.
+func state(pid int) byte {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	f := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	return f[0][0]
 }
 
 // parentOf reads the parent from /proc/PID/stat (proc(5)); false for what is dead.
