@@ -17,7 +17,8 @@ import (
 type auth struct {
 	*attempt
 	ids   *identities
-	close func() // ends the connection to the agent
+	close func()   // ends the connection to the agent
+	nc    *hearing // the connection; nil before there is one
 
 	next     int            // index into ids.offer
 	tries    map[string]int // how often a method that asks was tried
@@ -55,6 +56,9 @@ func newAuth(ctx context.Context, a *attempt) (*auth, error) {
 func (a *auth) callback(c *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
 	a.enter(entering)
 	a.accepted, a.partial = c.AllowedMethods, c.PartialSuccessMethods
+	if a.abort == nil && a.nc.broke.Load() { // the library would go on with the next method
+		a.abort = jobs.Errorf(jobs.KindBroken, "%s closed the connection during the login; try again", a.s.label())
+	}
 	if a.abort != nil {
 		return nil, a.abort
 	}
@@ -134,8 +138,9 @@ func (a *auth) failure(err error) error {
 
 // advice says what the operator could do.
 func (a *auth) advice() string {
-	takesKeys := slices.Contains(a.accepted, methodKey)
-	asks := slices.Contains(a.accepted, methodPassword) || slices.Contains(a.accepted, methodQuestion)
+	usable := slices.DeleteFunc(slices.Clone(a.accepted), func(m string) bool { return !slices.Contains(a.s.methods, m) })
+	takesKeys := slices.Contains(usable, methodKey)
+	asks := slices.Contains(usable, methodPassword) || slices.Contains(usable, methodQuestion)
 	switch {
 	case asks && a.stranger:
 		return "a password is not sent to a machine whose key has changed"

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net"
 	"sync/atomic"
 	"time"
 
@@ -120,6 +119,9 @@ func (a *attempt) connect(ctx context.Context, via *line, ask Prompter) (*line, 
 		return nil, err
 	}
 	defer login.close()
+	if err := a.stopped(within); err != nil { // the agent was asked in vain
+		return nil, err
+	}
 	a.enter(reaching)
 	nc, err := a.s.reach(within, via)
 	if err != nil {
@@ -141,7 +143,8 @@ func (a *attempt) connect(ctx context.Context, via *line, ask Prompter) (*line, 
 }
 
 // handshake makes an SSH connection of nc: both sides' keys are checked.
-func (a *attempt) handshake(ctx context.Context, login *auth, nc net.Conn) (*ssh.Client, error) {
+func (a *attempt) handshake(ctx context.Context, login *auth, nc *hearing) (*ssh.Client, error) {
+	login.nc = nc
 	cfg, err := a.clientConfig(login)
 	if err != nil {
 		return nil, err

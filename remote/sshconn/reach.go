@@ -41,12 +41,14 @@ func localAddr(ctx context.Context, network, name string) (net.Addr, error) {
 	return &net.TCPAddr{IP: found[0].Unmap().AsSlice(), Zone: found[0].Zone()}, nil
 }
 
-// hearing is a connection that knows when something was last heard on it.
+// hearing is a connection that knows when something was last heard on it, and whether it
+// broke.
 type hearing struct {
 	net.Conn
 	first func() // called when something comes for the first time
 	once  sync.Once
 	heard atomic.Int64 // when something came, in nanoseconds since 1970
+	broke atomic.Bool  // a read or a write has failed
 }
 
 // Read notes the time.
@@ -56,5 +58,18 @@ func (h *hearing) Read(p []byte) (int, error) {
 		h.once.Do(h.first)
 		h.heard.Store(time.Now().UnixNano())
 	}
-	return n, err
+	return n, h.note(err)
+}
+
+// Write notes a failure.
+func (h *hearing) Write(p []byte) (int, error) {
+	n, err := h.Conn.Write(p)
+	return n, h.note(err)
+}
+
+func (h *hearing) note(err error) error {
+	if err != nil {
+		h.broke.Store(true)
+	}
+	return err
 }

@@ -78,25 +78,24 @@ func (s *Server) Kill() {
 }
 
 // Freeze stops the server and all that it started, so that it keeps its connections and
-// says nothing: what a stuck machine looks like. Thaw lets them go on.
-// It returns when all of them stand still.
+// says nothing: what a stuck machine looks like. It returns when all of them stand still.
+// Thaw lets them go on.
 func (s *Server) Freeze() {
-	s.signal(syscall.SIGSTOP)
-	for _, pid := range append(descendants(s.pid), s.pid) {
-		for state(pid) == 'R' || state(pid) == 'S' || state(pid) == 'D' {
-			runtime.Gosched()
+	for moving := true; moving; {
+		moving = false
+		for _, pid := range append(descendants(s.pid), s.pid) {
+			if state(pid) != 'T' && syscall.Kill(pid, syscall.SIGSTOP) == nil {
+				moving = true // it may have begun another one meanwhile
+			}
 		}
+		runtime.Gosched()
 	}
 }
 
 // Thaw ends Freeze.
-func (s *Server) Thaw() { s.signal(syscall.SIGCONT) }
-
-// signal signals the server, then those below it.
-func (s *Server) signal(sig syscall.Signal) {
-	syscall.Kill(s.pid, sig)
-	for _, pid := range descendants(s.pid) {
-		syscall.Kill(pid, sig)
+func (s *Server) Thaw() {
+	for _, pid := range append(descendants(s.pid), s.pid) {
+		syscall.Kill(pid, syscall.SIGCONT)
 	}
 }
 
