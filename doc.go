@@ -85,7 +85,6 @@
 //	golang.org/x/crypto/ssh/agent          remote/sshconn
 //	golang.org/x/crypto/ssh/knownhosts     remote/sshconn
 //	github.com/skeema/knownhosts           remote/sshconn
-//	github.com/kevinburke/ssh_config       remote/sshconn
 //	github.com/creack/pty                  remote/sshconn
 //	github.com/chzyer/readline             repl/line
 //	golang.org/x/sys/unix                  any
@@ -224,8 +223,11 @@
 //   - Machines are written as cluster tools have it (ranges, differences, groups), and a
 //     group may be the outcome of a job: @failed(3).
 //   - OpenSSH's "ssh -G" is asked what ssh_config means where it is installed, so that
-//     Match and tokens mean what they mean there. A setting that would change where
-//     or whether a connection is made and that is not supported is an error.
+//     Match and tokens mean what they mean there; elsewhere our own reader is, which a
+//     test compares with it. A setting that would change where or whether a connection
+//     is made and that is not supported is an error.
+//   - Connections to the same machine share one login ([sshconn.Pool]), with an agent
+//     each, so that they share no variables and none waits for another's turn.
 //   - [marsh/shell/proc] is apart from the engine because processes and their trees are
 //     a thing of their own. [marsh/remote/sshconn] and [marsh/remote/bootstrap] import
 //     jobs for the kinds of errors, and not remote: main joins them.

@@ -20,7 +20,7 @@ const maxOptions = 1 << 20
 func readOptions(ctx context.Context, file string, p place) (options, error) {
 	ssh, err := exec.LookPath("ssh")
 	if err != nil {
-		return readFiles(file, p)
+		return readFiles(ctx, file, p)
 	}
 	return askOpenSSH(ctx, ssh, file, p)
 }

@@ -82,13 +82,13 @@ func newSettings(o options, p place, t jobs.Target) (*settings, error) {
 	if s.port, err = choosePort(o, p); err != nil {
 		return nil, err
 	}
-	if err := s.times(o, t); err != nil {
-		return nil, err
-	}
 	if err := s.logins.set(o, t.Name); err != nil {
 		return nil, err
 	}
 	s.trust.set(o)
+	if err := s.times(o, t); err != nil {
+		return nil, err
+	}
 	x := expander{home: who.HomeDir, local: who.Username, uid: who.Uid, alias: p.host, user: s.user, port: s.port}
 	return s, s.expand(o, x, t)
 }
@@ -121,7 +121,7 @@ func (x expander) route(o options, s *settings) error {
 		if err != nil {
 			return err
 		}
-		s.jumps[i] = name
+		s.jumps[i] = strings.TrimSuffix(strings.TrimPrefix(name, "ssh://"), "/")
 	}
 	command := noneIsEmpty(o.first("proxycommand", ""))
 	if command == "" || s.jumps != nil {
@@ -157,7 +157,8 @@ func (s *settings) times(o options, t jobs.Target) (err error) {
 	if s.aliveMisses, err = o.count("serveralivecountmax", 3, 0, 1<<20); err != nil {
 		return err
 	}
-	if s.aliveInterval == 0 { // OpenSSH looks never; a shell that waits for ever is of no use
+	debian := s.batch && s.aliveInterval == 300*time.Second // its default with BatchMode
+	if s.aliveInterval == 0 || debian {                     // a shell that waits for ever is of no use
 		s.aliveInterval, s.aliveMisses = defaultAlive, defaultMisses
 	}
 	s.attempts, err = o.count("connectionattempts", 1, 1, maxAttempts)
