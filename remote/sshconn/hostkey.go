@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/skeema/knownhosts"
 	"golang.org/x/crypto/ssh"
 	xknownhosts "golang.org/x/crypto/ssh/knownhosts"
 
@@ -26,13 +27,33 @@ type hostKeys struct {
 	remote net.Addr // where the key came from
 }
 
+// certOrder is the same for certificates.
+var certOrder = []string{
+	ssh.CertAlgoED25519v01, ssh.CertAlgoECDSA256v01, ssh.CertAlgoECDSA384v01, ssh.CertAlgoECDSA521v01, ssh.CertAlgoRSASHA512v01, ssh.CertAlgoRSASHA256v01,
+}
+
 // algorithms returns the host key algorithms to offer, the ones of the keys that
 // we know first: a machine shows one key only, and it should be one of those.
-// Certificates are asked for only where an authority is known for the machine.
+// Certificates are asked for only where an authority is known for the machine, and then
+// of every kind: an authority's own key may be of another kind than those that it signs.
 func (h *hostKeys) algorithms() ([]string, error) {
-	known := h.known.db.HostKeyAlgorithms(h.s.knownAddr())
-	known = slices.DeleteFunc(known, func(a string) bool { return a == ssh.KeyAlgoRSA || a == ssh.CertAlgoRSAv01 })
-	good := inOrder(known, hostKeyOrder)
+	var known []string
+	for _, key := range h.known.db.HostKeys(h.s.knownAddr()) {
+		if key.Cert {
+			known = slices.Clone(certOrder)
+		}
+	}
+	for _, algo := range h.known.db.HostKeyAlgorithms(h.s.knownAddr()) {
+		if algo != ssh.KeyAlgoRSA && algo != ssh.CertAlgoRSAv01 && !slices.Contains(known, algo) {
+			known = append(known, algo)
+		}
+	}
+	good := slices.Clone(known)
+	for _, algo := range hostKeyOrder {
+		if !slices.Contains(good, algo) {
+			good = append(good, algo)
+		}
+	}
 	list, err := choose("HostKeyAlgorithms", good, ssh.InsecureAlgorithms().HostKeys, h.s.hostKeyAlgos)
 	return inOrder(known, list), err
 }
@@ -68,12 +89,22 @@ func (h *hostKeys) judge(remote net.Addr, key ssh.PublicKey) error {
 	switch _, isCert := key.(*ssh.Certificate); {
 	case isCert || !ok:
 		return jobs.Errorf(jobs.KindHostKey, "the host certificate of %s does not hold: %s; ask whoever runs the machine for a new one", h.s.label(), clip(err.Error()))
+	}
+	keyErr.Want = slices.DeleteFunc(keyErr.Want, h.isAuthority)
+	switch {
 	case len(keyErr.Want) == 0:
 		return h.unknown(key, "")
 	case h.s.strict == "ask" && !sameKind(keyErr.Want, key):
 		return h.unknown(key, "\nother kinds of keys are known for it: "+h.knownKeys(keyErr.Want))
 	}
 	return h.changed(keyErr.Want, key)
+}
+
+// isAuthority reports whether a known key is not the machine's but an authority's.
+func (h *hostKeys) isAuthority(known xknownhosts.KnownKey) bool {
+	return slices.ContainsFunc(h.known.db.HostKeys(h.s.knownAddr()), func(k knownhosts.PublicKey) bool {
+		return k.Cert && sameKey(k.PublicKey, known.Key)
+	})
 }
 
 // sameKind reports whether a key of the same kind is among the known ones.

@@ -72,12 +72,13 @@ func (s *settings) signing(key ssh.PublicKey) []string {
 
 // only returns a signer that signs with the algorithms alone that s allows.
 func (s *settings) only(signer ssh.Signer) (ssh.Signer, error) {
-	if err := s.unfit(signer.PublicKey()); err != nil {
+	key := bareKey(signer.PublicKey()) // the agent's are of a type of their own
+	if err := s.unfit(key); err != nil {
 		return nil, err
 	}
 	able, ok := signer.(ssh.AlgorithmSigner)
 	if !ok {
 		return signer, nil
 	}
-	return ssh.NewSignerWithAlgorithms(able, s.signing(signer.PublicKey()))
+	return ssh.NewSignerWithAlgorithms(able, s.signing(key))
 }
