@@ -125,6 +125,6 @@ func embedded(t *testing.T) string {
 // clientConfig is an ssh_config that knows addr as Server01, with the files id and
 // known_hosts of dir.
 func clientConfig(addr *net.TCPAddr, dir string) string {
-	return fmt.Sprintf("Host Server01\n HostName %s\n Port %d\n IdentityFile %s/id\n IdentitiesOnly yes\n IdentityAgent none\n UserKnownHostsFile %s/known_hosts\n GlobalKnownHostsFile none\n",
+	return fmt.Sprintf("Host Server01\n HostName %s\n Port %d\n ConnectTimeout 300\n IdentityFile %s/id\n IdentitiesOnly yes\n IdentityAgent none\n UserKnownHostsFile %s/known_hosts\n GlobalKnownHostsFile none\n",
 		addr.IP, addr.Port, dir, dir)
 }

@@ -42,6 +42,10 @@ type mistake struct {
 	says []string
 }
 
+// unknownHost is a name that needs no server of names to be refused: a part of one has at
+// most 63 characters (RFC 1035, 2.3.4).
+const unknownHost = "no-such-host-that-is-as-long-as-no-part-of-a-name-of-a-host-can-be.invalid"
+
 // The mistakes that need no machine.
 var mistakes = map[string]mistake{
 	"unknown command":        {"frobnicate now", []string{"frobnicate", "no such command"}},
@@ -56,7 +60,7 @@ var mistakes = map[string]mistake{
 	"unknown session":        {"remove-session -name nobody", []string{"nobody", "get-session"}},
 	"program that fails":     {"!exit 3", []string{"3"}},
 	"file that is not there": {"get-content ./nowhere.txt", []string{"nowhere.txt"}},
-	"unknown host":           {"invoke-command -computername no-such-host.invalid {1}", []string{"no-such-host.invalid"}},
+	"unknown host":           {"invoke-command -computername " + unknownHost + " {1}", []string{unknownHost}},
 }
 
 func TestMistakes(t *testing.T) {

@@ -16,11 +16,12 @@ import (
 
 	"go.uber.org/goleak"
 
+	"marsh/jobs/jobstest"
 	"marsh/remote/sshtest"
 )
 
 // patience bounds each wait. It only passes when something hangs.
-const patience = 60 * time.Second
+const patience = jobstest.Patience
 
 // Set by TestMain, and not changed after it.
 var (
@@ -29,6 +30,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	jobstest.HeedSignals()
 	dir, err := os.MkdirTemp("", "marsh-test-")
 	if err != nil {
 		panic(err)

@@ -115,13 +115,13 @@ func TestSuspendAndResume(t *testing.T) {
 	contains(t, s.enter("receive-job 1 -wait", local), "job 1 is suspended")
 
 	s.types("fg\r")
-	s.until("the program's modes", func() bool { return s.modes() == raw })
+	eventually(t, "the program's modes", func() bool { return s.modes() == raw }) // nothing is written then
 	s.types("second\n")
 	s.line("got second")
 	s.shows("-icanon")
 	s.suspends(1, "!stty")
 	s.types("resume-job 1\r")
-	s.until("the program's modes again", func() bool { return s.modes() == raw })
+	eventually(t, "the program's modes again", func() bool { return s.modes() == raw })
 	s.types("third\n")
 	s.at(local)
 	s.line("sh: exit status 3")

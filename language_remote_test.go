@@ -6,9 +6,9 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/remote"
 	"marsh/shell"
 	"marsh/shell/builtin"
@@ -63,7 +63,7 @@ func wired(t *testing.T) *shell.Shell {
 // What a script shows, the error that ended it at the end.
 func shown(t *testing.T, sh *shell.Shell, script string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), jobstest.Patience)
 	defer cancel()
 	var b bytes.Buffer
 	p := format.NewPrinter(&b, &b, format.Options{})

@@ -206,9 +206,7 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 	sh := p.newShell(o)
 	ro := repl.Options{Local: sh.Engine(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
 	if editor.Interactive() {
-		if ro.History, err = repl.OpenHistory(ctx, repl.HistoryPath(homeDir())); err != nil {
-			editor.Announce("the history cannot be kept: " + err.Error())
-		}
+		ro.History = openHistory(ctx, editor)
 	}
 	ro.User = userName()
 	ro.Style = func() repl.Style { return style(sh.Settings) }
@@ -219,6 +217,17 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 		return p.fail(err)
 	}
 	return status
+}
+
+// openHistory reads what was typed before.
+func openHistory(ctx context.Context, editor repl.Editor) *repl.History {
+	ctx, cancel := context.WithTimeout(ctx, repl.HistoryWait)
+	defer cancel()
+	h, err := repl.OpenHistory(ctx, repl.HistoryPath(homeDir()))
+	if err != nil {
+		editor.Announce("the history cannot be kept: " + err.Error())
+	}
+	return h
 }
 
 // runPrompt runs the start-up file, where somebody types, and then what is typed.

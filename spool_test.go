@@ -77,18 +77,18 @@ func TestSpoolOfAKilledShell(t *testing.T) {
 // The quotas can be set while jobs run, and a job that is blocked goes on then.
 func TestQuotaOptions(t *testing.T) {
 	for name, want := range map[string]int64{shell.JobQuota: spool.DefaultJobQuota, shell.ShellQuota: spool.DefaultShellQuota} {
-		if s, err := shell.FindSetting(name); err != nil || s.Default.(int64)<<20 != want {
-			t.Errorf("%s is %v MiB where nothing is set, %v, want %d bytes", name, s.Default, err, want)
+		if s, err := shell.FindSetting(name); err != nil || s.Default != want {
+			t.Errorf("%s is %v where nothing is set, %v, want %d", name, s.Default, err, want)
 		}
 	}
-	got := marsh(t, "", "-c", `set-option JobQuota 1
+	got := marsh(t, "", "-c", `set-option JobQuota 1MiB
 `+noisy+`repeat
   start-sleep -milliseconds 20
   $j = get-job 1
 until $j.State ~= "Running"
 =$j.State
 =$j.Reason.Message
-set-option JobQuota 100
+set-option JobQuota 100MB
 repeat
   start-sleep -milliseconds 20
   $j = get-job 1

@@ -14,7 +14,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds each wait of the tests. It only passes when something hangs.
-const patience = 60 * time.Second
+const patience = 5 * time.Minute
 
 func await(t *testing.T, what string, c <-chan struct{}) {
 	t.Helper()

@@ -231,7 +231,7 @@ func TestCloseOfSilentAgent(t *testing.T) {
 // An agent that answers Pings is alive, however long it has nothing else to say.
 func TestKeepalive(t *testing.T) {
 	opt := options()
-	opt.Interval, opt.Misses = 10*time.Millisecond, 1000
+	opt.Interval, opt.Misses = 10*time.Millisecond, 1_000_000
 	s, agent := session(t, opt)
 	for range 5 {
 		ping := agent.await(t, wire.Ping)

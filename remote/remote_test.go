@@ -9,11 +9,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/remote"
 )
 
@@ -33,7 +33,7 @@ type pair struct {
 }
 
 func options() remote.Options {
-	return remote.Options{Name: "Server01", Build: "test", Grace: 10 * time.Second, Interval: time.Minute}
+	return remote.Options{Name: "Server01", Build: "test", Grace: jobstest.Patience, Interval: jobstest.Patience}
 }
 
 // Returns a session to host over a pipe. The session is closed at the test's end.

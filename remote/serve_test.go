@@ -68,7 +68,7 @@ func TestClientGone(t *testing.T) {
 // A client that stops answering is gone as well.
 func TestClientSilent(t *testing.T) {
 	c, served := client(t, t.Context(), farHost, remote.Options{Interval: 10 * time.Millisecond, Misses: 2})
-	c.send(t, wire.Run, 1, script(t, jobs.Script{Text: "sleep"}))
+	c.Write(wire.AppendFrame(nil, wire.Run, 1, script(t, jobs.Script{Text: "sleep"}))) // in vain, where it is too late
 	go io.Copy(io.Discard, c)
 	expectKind(t, <-served, jobs.KindBroken, "nothing came")
 }

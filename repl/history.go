@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"marsh/jobs"
 )
@@ -14,6 +15,8 @@ import (
 const (
 	// MaxHistory is how many entries are kept.
 	MaxHistory = 10000
+	// HistoryWait is how long the prompt waits for another shell's writing.
+	HistoryWait = 5 * time.Second
 	// maxEntry is the longest entry that is kept, in bytes.
 	maxEntry = 64 << 10
 	// maxHistoryFile is how much of the file's end is read, in bytes.
@@ -47,7 +50,8 @@ type History struct {
 // OpenHistory reads the history from the file path, whose directory is made when it
 // is missing (mode 0700; the file has 0600). When the file has grown past the
 // bounds it is rewritten. Even with an error the History can be used: it then
-// begins empty; one with no path is kept in memory alone.
+// begins empty; one with no path is kept in memory alone. Another shell's writing is
+// waited for until ctx ends, here as in Add and Remove; then the kind is KindTimeout.
 func OpenHistory(ctx context.Context, path string) (*History, error) {
 	h := &History{path: path}
 	if path == "" {

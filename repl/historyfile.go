@@ -13,10 +13,8 @@ import (
 	"marsh/jobs"
 )
 
-const (
-	lockWait  = time.Second           // how long another shell's writing is waited for
-	lockRetry = 10 * time.Millisecond // how often the lock is tried
-)
+// lockRetry is how often the lock is tried.
+const lockRetry = 10 * time.Millisecond
 
 // Adds one entry, with one write.
 func appendHistory(ctx context.Context, path string, e Entry) error {
@@ -86,15 +84,14 @@ func writeHistory(path string, entries []Entry) error {
 }
 
 // Runs f while no other shell writes the file. The lock is on a file of its own,
-// since the history file is replaced when it is rewritten.
+// since the history file is replaced when it is rewritten. It is waited for until ctx
+// ends.
 func locked(ctx context.Context, path string, f func() error) error {
 	lock, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
 	defer lock.Close() // lets go of the lock
-	ctx, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
 	for {
 		err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		switch {

@@ -23,7 +23,9 @@ func (r *REPL) remember(ctx context.Context, e Entry, err error) {
 		return
 	}
 	e.Status = statusOf(err)
-	if err := r.o.History.Add(context.WithoutCancel(ctx), e); err != nil {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), HistoryWait)
+	defer cancel()
+	if err := r.o.History.Add(ctx, e); err != nil {
 		r.Notify(fmt.Sprintf("the history could not be saved: %v", err))
 	}
 }
@@ -59,6 +61,8 @@ func (r *REPL) ForgetHistory(ctx context.Context, ids ...int) error {
 	if r.o.History == nil {
 		return errNoHistory()
 	}
+	ctx, cancel := context.WithTimeout(ctx, HistoryWait)
+	defer cancel()
 	return r.o.History.Remove(ctx, ids...)
 }
 

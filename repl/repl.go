@@ -78,7 +78,7 @@ func (r *REPL) Run(ctx context.Context) int {
 	defer sig.release()
 	if r.o.Editor.Interactive() {
 		wordCtx, cancel := context.WithCancel(ctx)
-		r.words = newVocabulary(wordCtx, r.o.Editor.Redraw)
+		r.words = newVocabulary(wordCtx, meaningWait, r.o.Editor.Redraw)
 		defer func() { cancel(); <-r.words.done }()
 	}
 	status := r.loop(sig.ctx, sig)

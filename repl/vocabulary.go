@@ -14,7 +14,7 @@ const (
 	maxWords    = 4096                 // words that are remembered, and asked about, until a statement has run
 	maxWordLen  = 256                  // bytes of a word that is asked about
 	maxBatch    = 256                  // words of one question
-	meaningWait = 2 * time.Second      // for the answer; then the words stay undecided
+	meaningWait = 2 * time.Second      // see vocabulary.wait
 	meaningNow  = 8 * time.Millisecond // how long a key waits for the answer of this machine
 )
 
@@ -23,6 +23,7 @@ const (
 // thrown away when a statement has run, as that may have changed everything.
 type vocabulary struct {
 	redraw func()        // shows the line anew
+	wait   time.Duration // for an answer; then the words stay undecided
 	wake   chan struct{} // holds one token when there is something to ask
 	done   chan struct{} // closed when the goroutine has ended
 
@@ -36,8 +37,8 @@ type vocabulary struct {
 }
 
 // Makes a vocabulary whose goroutine ends with ctx.
-func newVocabulary(ctx context.Context, redraw func()) *vocabulary {
-	v := &vocabulary{redraw: redraw, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func newVocabulary(ctx context.Context, wait time.Duration, redraw func()) *vocabulary {
+	v := &vocabulary{redraw: redraw, wait: wait, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go v.serve(ctx)
 	return v
 }
@@ -177,7 +178,7 @@ func (v *vocabulary) askOnce() bool {
 	}
 	var answer []syntax.Meaning
 	if ctx != nil {
-		answer = askMeanings(ctx, h, words)
+		answer = v.askMeanings(ctx, h, words)
 	}
 	if v.take(turn, words, answer, ctx == nil || ctx.Err() != nil) {
 		v.redraw()
@@ -210,8 +211,8 @@ var meanings = map[string]syntax.Meaning{
 }
 
 // Asks h what words mean; nil when it does not say so in time.
-func askMeanings(ctx context.Context, h jobs.Host, words []string) []syntax.Meaning {
-	ctx, cancel := context.WithTimeout(ctx, meaningWait)
+func (v *vocabulary) askMeanings(ctx context.Context, h jobs.Host, words []string) []syntax.Meaning {
+	ctx, cancel := context.WithTimeout(ctx, v.wait)
 	defer cancel()
 	list := make(jobs.List, len(words))
 	for i, w := range words {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/shell/syntax"
 )
 
@@ -51,7 +52,7 @@ func (o *oracle) questions() [][]string {
 func listening(t *testing.T) (v *vocabulary, drawn chan struct{}) {
 	drawn = make(chan struct{}, 100)
 	ctx, cancel := context.WithCancel(t.Context())
-	v = newVocabulary(ctx, func() {
+	v = newVocabulary(ctx, jobstest.Patience, func() {
 		select {
 		case drawn <- struct{}{}:
 		default: // nobody is waiting for so many

@@ -25,7 +25,7 @@ func (e *Engine) IsolatedTask(dir string, limit int64) (jobs.TaskSpec, error) {
 		return jobs.TaskSpec{}, jobs.Errorf(jobs.KindUnsupported, "-Isolated is not possible here: there is no program to start")
 	}
 	if limit != 0 && limit < minMemoryLimit {
-		return jobs.TaskSpec{}, jobs.Errorf(jobs.KindUsage, "-MemoryLimit: at least %s", sizeText(minMemoryLimit))
+		return jobs.TaskSpec{}, jobs.Errorf(jobs.KindUsage, "-MemoryLimit: at least %s", jobs.Bytes(minMemoryLimit))
 	}
 	f := e.fork()
 	if dir != "" {

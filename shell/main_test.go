@@ -20,7 +20,10 @@ import (
 	"marsh/shell/proc"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	jobstest.HeedSignals()
+	goleak.VerifyTestMain(m)
+}
 
 // world is a shell in a directory of its own.
 type world struct {

@@ -221,7 +221,7 @@ func (m *memory) wait(r *lua.Running) {
 
 func (m *memory) tooMuch(held int64, live, limit uint64) error {
 	return jobs.Errorf(jobs.KindLimit, "the script used more memory than the shell may: its variables hold about %s, and the shell %s of %s; %s",
-		sizeText(uint64(held)), sizeText(live), sizeText(limit), m.hint)
+		jobs.Bytes(held), jobs.Bytes(int64(live)), jobs.Bytes(int64(limit)), m.hint)
 }
 
 // room says whether there is room for a string of n bytes. The error is of kind
@@ -238,5 +238,5 @@ func (m *memory) room(n int) error {
 		return nil
 	}
 	return jobs.Errorf(jobs.KindLimit, "there is no room for a string of %s: the shell holds %s of %s; %s",
-		sizeText(uint64(n)), sizeText(heap), sizeText(limit), m.hint)
+		jobs.Bytes(int64(n)), jobs.Bytes(int64(heap)), jobs.Bytes(int64(limit)), m.hint)
 }

@@ -93,10 +93,11 @@ func TestGrowthEndsTheScript(t *testing.T) {
 
 // Of several scripts the one that grows is ended, and the others are not.
 func TestTheLargestScriptIsEnded(t *testing.T) {
-	s, _, _ := limited(t, 64<<20)
+	s, _, _ := limited(t, 128<<20)
 	ctx, cancel := context.WithTimeout(t.Context(), jobstest.Patience)
 	defer cancel()
 	var wg sync.WaitGroup
+	var small jobstest.Recorder // hears of each that has grown as far as it will
 	errs := make([]error, 3)
 	for i := range errs {
 		f, err := s.Engine().Fork(ctx, false)
@@ -105,10 +106,11 @@ func TestTheLargestScriptIsEnded(t *testing.T) {
 		}
 		defer f.Close()
 		wg.Go(func() {
-			small, stop := context.WithCancelCause(ctx)
-			defer stop(nil)
-			errs[i] = f.Run(small, jobs.Script{Text: `local keep = {} for i = 1, 1e5 do keep[i] = {} end while true do local x = {} end`}, &jobstest.Recorder{})
+			errs[i] = f.Run(ctx, jobs.Script{Text: `local keep = {} for i = 1, 1e5 do keep[i] = {} end emit(1) while true do local x = {} end`}, &small)
 		})
+	}
+	if !small.Wait(ctx, len(errs)) {
+		t.Fatal("they have not grown")
 	}
 	err := runText(t, s.Engine(), bombs["tables"])
 	cancel()

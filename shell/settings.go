@@ -15,7 +15,7 @@ import (
 type Setting struct {
 	Name     string
 	Default  jobs.Value // bool, int64 or a Map; its type is the setting's
-	Min, Max int64      // bounds of a number
+	Min, Max int64      // bounds of a number; the default may be below
 	Size     bool       // a number that may be given as a size, see [ParseSize]
 	Help     string     // one line: what it does, lower case, no period
 }
@@ -42,9 +42,9 @@ func AllSettings() []Setting {
 		{Name: Colors, Default: jobs.NewMap(""), Help: "the colours of the line: a table from a class (command, string…) to the numbers of an SGR sequence, such as {command = \"1;32\"}"},
 		{Name: Highlighting, Default: true, Help: "colour the line that is typed"},
 		{Name: HistorySuggestions, Default: true, Help: "suggest, in grey, how an earlier line went on"},
-		{Name: JobQuota, Default: int64(1 << 10), Min: 1, Max: maxQuota, Help: "how many MiB on disk what one job wrote and nobody received may take"},
-		{Name: MemoryLimit, Default: int64(0), Max: maxSize, Size: true, Help: "bytes, such as \"2GiB\", that the shell may use before the script that grew most is ended; 0 is a quarter of the machine's, or of what its control group may use"},
-		{Name: ShellQuota, Default: int64(8 << 10), Min: 1, Max: maxQuota, Help: "how many MiB on disk all that jobs wrote and nobody received may take"},
+		{Name: JobQuota, Default: int64(1 << 30), Min: 1 << 20, Max: maxSize, Size: true, Help: "bytes on disk, such as \"500MB\", that what one job wrote and nobody received may take"},
+		{Name: MemoryLimit, Default: int64(0), Min: minMemoryLimit, Max: maxSize, Size: true, Help: "bytes, such as \"2GiB\", that the shell may use before the script that grew most is ended; 0 is a quarter of the machine's, or of what its control group may use"},
+		{Name: ShellQuota, Default: int64(8 << 30), Min: 1 << 20, Max: maxSize, Size: true, Help: "bytes on disk that all that jobs wrote and nobody received may take"},
 		{Name: ThrottleLimit, Default: int64(64), Min: 1, Max: 10000, Help: "how many machines a command works on at a time where it is not told"},
 	}
 }
@@ -135,16 +135,19 @@ func checkColors(m *jobs.Map) error {
 	return nil
 }
 
-// checkSize converts a value to a size that the shell can live with.
+// checkSize converts a value to a size that the shell can live with; [ParseSize] takes
+// none above the largest.
 func (s Setting) checkSize(v jobs.Value) (jobs.Value, error) {
 	n, err := ParseSize(jobs.Text(v))
-	if err == nil && n != 0 && n < minMemoryLimit {
-		err = jobs.Errorf(jobs.KindUsage, "%s: at least %s, or 0 for the default", s.Name, sizeText(minMemoryLimit))
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case n >= s.Min || n == s.Default:
+		return n, nil
+	case s.Default == int64(0):
+		return nil, jobs.Errorf(jobs.KindUsage, "%s: at least %s, or 0 for the default", s.Name, jobs.Bytes(s.Min))
 	}
-	return n, nil
+	return nil, jobs.Errorf(jobs.KindUsage, "%s: at least %s", s.Name, jobs.Bytes(s.Min))
 }
 
 // Set gives the setting that name means a value. The errors are of kinds KindNotFound

@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -30,25 +29,10 @@ func ParseSize(text string) (int64, error) {
 		return 0, jobs.Errorf(jobs.KindUsage, "%q is not a size; write bytes, or a number with a unit, such as 512MB or 1GiB", text)
 	}
 	if n *= float64(uint64(1) << shift); n > maxSize {
-		return 0, jobs.Errorf(jobs.KindUsage, "%q is more than %s", text, sizeText(maxSize))
+		return 0, jobs.Errorf(jobs.KindUsage, "%q is more than %s", text, jobs.Bytes(maxSize))
 	}
 	return int64(n), nil
 }
 
 // maxSize is the largest size that can be given, in bytes.
 const maxSize = 1 << 50
-
-// sizeText writes a size for people, such as "6.1 GiB".
-func sizeText(n uint64) string {
-	f, unit := float64(n), "bytes"
-	for _, next := range []string{"KiB", "MiB", "GiB", "TiB"} {
-		if f < 1024 {
-			break
-		}
-		f, unit = f/1024, next
-	}
-	if unit == "bytes" {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	return fmt.Sprintf("%.1f %s", f, unit)
-}

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"marsh/jobs"
@@ -33,24 +34,23 @@ func FuzzParseSize(f *testing.F) {
 	})
 }
 
-func TestSizeText(t *testing.T) {
-	for n, want := range map[uint64]string{0: "0 bytes", 1023: "1023 bytes", 1536: "1.5 KiB", 6 << 30: "6.0 GiB", 1 << 51: "2048.0 TiB"} {
-		if got := sizeText(n); got != want {
-			t.Errorf("%d: %s", n, got)
+// Options that are sizes take them as they are written, and none that is too small.
+func TestSizeOptions(t *testing.T) {
+	for name, few := range map[string][]jobs.Value{MemoryLimit: {"1MB"}, JobQuota: {"0", "1023k"}, ShellQuota: {int64(0), "1M1"}} {
+		s := &Settings{}
+		for _, v := range []jobs.Value{"2GiB", int64(2 << 30), "2147483648"} {
+			if err := s.Set(strings.ToLower(name), v); err != nil || s.Int(name) != 2<<30 {
+				t.Errorf("%s %v: %d, %v", name, v, s.Int(name), err)
+			}
+		}
+		for _, v := range append(few, int64(-1), true, "much", "2000TiB") {
+			if err := s.Set(name, v); !errors.Is(err, jobs.KindUsage) {
+				t.Errorf("%s %v: %v", name, v, err)
+			}
 		}
 	}
-}
-
-func TestMemoryOption(t *testing.T) {
 	s := &Settings{}
-	for _, v := range []jobs.Value{"2GiB", int64(2 << 30), "2147483648"} {
-		if err := s.Set("memorylimit", v); err != nil || s.Int(MemoryLimit) != 2<<30 {
-			t.Errorf("%v: %d, %v", v, s.Int(MemoryLimit), err)
-		}
-	}
-	for _, v := range []jobs.Value{"1MB", int64(-1), true, "much"} {
-		if err := s.Set(MemoryLimit, v); !errors.Is(err, jobs.KindUsage) {
-			t.Errorf("%v: %v", v, err)
-		}
+	if err := s.Set(MemoryLimit, int64(0)); err != nil {
+		t.Errorf("no limit of its own: %v", err)
 	}
 }

@@ -15,9 +15,6 @@ type Spool interface {
 	Close(ctx context.Context) error
 }
 
-// maxQuota is the largest quota that can be set, in MiB.
-const maxQuota = 1 << 30
-
 // keep says where the jobs keep what nobody has received.
 func (s *Shell) keep() jobs.Keep {
 	if s.Spool == nil {
@@ -29,6 +26,6 @@ func (s *Shell) keep() jobs.Keep {
 // applyQuotas gives the spool the quotas of the settings, also for the jobs that run.
 func (s *Shell) applyQuotas() {
 	if s.Spool != nil {
-		s.Spool.SetQuotas(int64(s.Settings.Int(JobQuota))<<20, int64(s.Settings.Int(ShellQuota))<<20)
+		s.Spool.SetQuotas(int64(s.Settings.Int(JobQuota)), int64(s.Settings.Int(ShellQuota)))
 	}
 }

@@ -44,8 +44,15 @@ func waitPast(j *jobs.Job, n int64, s *Spool) <-chan struct{} {
 	c := make(chan struct{})
 	go func() {
 		defer close(c)
-		for s.Used() < n && !j.State().Ended() {
-			<-j.Tasks()[0].Stream().Changed()
+		for {
+			written, changed := j.Tasks()[0].Stream().Changed(), j.Changed() // before looking: nothing is missed
+			if s.Used() >= n || j.State().Ended() {
+				return
+			}
+			select {
+			case <-written:
+			case <-changed:
+			}
 		}
 	}()
 	return c

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"marsh/jobs"
 )
@@ -81,9 +82,10 @@ func drain(t *testing.T, j *jobs.Job) []jobs.Record {
 			return all
 		}
 		select {
-		case <-j.Done():
-		default:
-			await(t, "more records", changed)
+		case <-changed:
+		case <-j.Done(): // whose stream was closed before, which may have been the last change
+		case <-time.After(patience):
+			t.Fatalf("not within %v: more records", patience)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/remote/wire"
 )
 
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience bounds each wait of the tests. It only passes when something hangs.
-const patience = 60 * time.Second
+const patience = jobstest.Patience
 
 func await(t *testing.T, what string, c <-chan struct{}) {
 	t.Helper()

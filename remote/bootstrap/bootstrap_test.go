@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/remote/bootstrap"
 	"marsh/remote/sshconn"
 	"marsh/remote/sshtest"
@@ -37,13 +38,27 @@ func TestMain(m *testing.M) {
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("%v: %s", err, out))
 	}
+	if err := mark(echo, dir); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		os.RemoveAll(dir)
 		os.Exit(code)
 	}))
 }
 
-func agent() *bootstrap.Agent { return &bootstrap.Agent{Path: echo} }
+// mark puts a text behind a program, which then is another one than the same program of
+// other tests, that have it in the same directory.
+func mark(program, text string) error {
+	f, err := os.OpenFile(program, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+func agent() *bootstrap.Agent { return &bootstrap.Agent{Path: echo, Timeout: jobstest.Patience} }
 
 // counter counts the commands that were run on a connection.
 type counter struct {

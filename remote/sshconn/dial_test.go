@@ -7,18 +7,24 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/remote/sshconn"
 	"marsh/remote/sshtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	jobstest.HeedSignals()
+	goleak.VerifyTestMain(m)
+}
 
 // dial connects to target with the server's ssh_config.
 func dial(t *testing.T, s *sshtest.Server, target string) *sshconn.Conn {
@@ -112,20 +118,36 @@ func TestTargetForms(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	s := sshtest.Start(t, sshtest.Options{})
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := ln.Addr().String()
-	ln.Close()
-	_, err = sshconn.Dial(t.Context(), jobs.Target{Name: addr}, sshconn.Config{File: s.Config()})
+	addr := taken(t)
+	_, err := sshconn.Dial(t.Context(), jobs.Target{Name: addr}, sshconn.Config{File: s.Config()})
 	wantError(t, err, jobs.KindRefused, addr, "check that sshd runs")
 }
 
+// taken returns an address where nobody listens, and nobody else will.
+func taken(t *testing.T) string {
+	t.Helper()
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Close(fd) })
+	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	at, err := syscall.Getsockname(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(at.(*syscall.SockaddrInet4).Port))
+}
+
+// A part of a name has at most 63 characters (RFC 1035, 2.3.4): no server of names, near
+// or far, is asked for this one.
 func TestNoSuchName(t *testing.T) {
 	s := sshtest.Start(t, sshtest.Options{})
-	_, err := sshconn.Dial(t.Context(), jobs.Target{Name: "no-such-machine.invalid"}, sshconn.Config{File: s.Config()})
-	wantError(t, err, jobs.KindUnreachable, "no-such-machine.invalid", "check its spelling")
+	name := "no-such-machine" + strings.Repeat("-x", 30) + ".invalid"
+	_, err := sshconn.Dial(t.Context(), jobs.Target{Name: name}, sshconn.Config{File: s.Config()})
+	wantError(t, err, jobs.KindUnreachable, name, "check its spelling")
 }
 
 func TestBadNames(t *testing.T) {
@@ -183,6 +205,7 @@ func silent(t *testing.T) (addr string, accepted <-chan net.Conn) {
 
 func TestSilentServer(t *testing.T) {
 	addr, _ := silent(t)
+	t.Setenv("PATH", "") // no ssh -G, which may itself take longer
 	_, err := sshconn.Dial(t.Context(), jobs.Target{Name: addr, Timeout: 50 * time.Millisecond}, sshconn.Config{File: "none"})
 	wantError(t, err, jobs.KindTimeout, addr, "within 50ms", "ConnectTimeout")
 }
@@ -210,7 +233,7 @@ func TestNotSSH(t *testing.T) {
 		io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"+strings.Repeat("x", 100_000))
 		c.Close()
 	}()
-	_, err := sshconn.Dial(t.Context(), jobs.Target{Name: addr}, sshconn.Config{File: "none"})
+	_, err := sshconn.Dial(t.Context(), jobs.Target{Name: addr, Timeout: time.Hour}, sshconn.Config{File: "none"})
 	<-answered
 	wantError(t, err, jobs.KindProtocol, addr, "not an ssh server")
 }

@@ -62,7 +62,7 @@ func serve(t *testing.T, agent func(context.Context, io.ReadWriteCloser) error) 
 	put(t, m.authorized, "# ours\n"+client.AuthorizedKey())
 	put(t, filepath.Join(dir, "known_hosts"), host.KnownHost(m.addr))
 	put(t, m.config, "Host Server01\n HostName 127.0.0.1\n Port "+port+"\n UserKnownHostsFile "+dir+"/known_hosts\n GlobalKnownHostsFile /dev/null\n"+
-		" IdentityFile "+dir+"/client\n IdentitiesOnly yes\n IdentityAgent none\n LogLevel ERROR\n")
+		" ConnectTimeout 300\n IdentityFile "+dir+"/client\n IdentitiesOnly yes\n IdentityAgent none\n LogLevel ERROR\n")
 	// The home directory is not the user's: what their login scripts do is not ours to test.
 	s := &sshconn.Server{HostKey: host, AuthorizedKeys: m.authorized, Agent: agent, Log: m, Name: "Server01", Dir: dir, Env: []string{"DEMO=yes", "HOME=" + dir}}
 	ctx, cancel := context.WithCancel(context.Background())

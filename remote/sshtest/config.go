@@ -70,5 +70,6 @@ func (s *Server) clientConfig(o Options) string {
 		"    GlobalKnownHostsFile /dev/null",
 		"    StrictHostKeyChecking yes",
 		"    HashKnownHosts no",
+		fmt.Sprintf("    ConnectTimeout %d", int(startTime.Seconds())), // how fast the machine is decides nothing
 	)...)
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Process is a program that runs on the server.
@@ -34,8 +35,7 @@ func (s *Server) tagged() []Process {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	var out []Process
 	for _, dir := range dirs {
-		env, err := os.ReadFile(dir + "/environ")
-		if err != nil || !hasEntry(env, s.tag) {
+		if !hasEntry(environ(dir), s.tag) {
 			continue // it ended, or is another user's
 		}
 		args, _ := os.ReadFile(dir + "/cmdline")
@@ -43,6 +43,29 @@ func (s *Server) tagged() []Process {
 		out = append(out, Process{PID: pid, Command: strings.TrimSpace(string(bytes.ReplaceAll(args, []byte{0}, []byte{' '})))})
 	}
 	return out
+}
+
+// maxEnviron is how much of an environment is read, in bytes, and in one call: between
+// two calls the process may have changed, and the rest be gone.
+const maxEnviron = 256 << 10
+
+// environ reads /proc/PID/environ (proc(5)). In the middle of execve(2) there is nothing
+// in it, and it is looked at again. Threads of the kernel, whose parent is 2, have none.
+func environ(dir string) []byte {
+	buf := make([]byte, maxEnviron)
+	for range maxRounds {
+		f, err := os.Open(dir + "/environ")
+		if err != nil {
+			return nil
+		}
+		n, _ := f.Read(buf)
+		f.Close()
+		if parent, ok := parentOf(dir); n > 0 || !ok || parent == 0 || parent == 2 {
+			return buf[:n]
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return nil
 }
 
 func hasEntry(env []byte, entry string) bool {

@@ -15,8 +15,9 @@ import (
 	"marsh/remote/sshconn"
 )
 
-// startTime bounds the wait for the server to listen.
-const startTime = 30 * time.Second
+// startTime bounds the wait for the server to listen, and for what it logs. It only
+// passes when something hangs.
+const startTime = 5 * time.Minute
 
 // Server is a running sshd. Its fields must not be changed.
 type Server struct {
@@ -69,7 +70,7 @@ func (s *Server) HostAddr(i int) string { return net.JoinHostPort(Addr(i), strco
 func (s *Server) Log() string { return s.log.String() }
 
 // WaitLog waits until the server has logged a line that contains text, and fails
-// the test if it does not within 30 seconds.
+// the test if it does not within five minutes.
 func (s *Server) WaitLog(t testing.TB, text string) {
 	t.Helper()
 	if err := s.log.wait(text, 1, startTime); err != nil {

@@ -17,13 +17,13 @@ type desk struct {
 	t      *testing.T
 	e      *Editor
 	cur    *reading
-	answer chan struct{} // something was posted
+	answer chan struct{} // holds one token when something was posted
 }
 
 func sitDown(t *testing.T, q repl.Request, w io.Writer, width, height int) *desk {
 	t.Helper()
 	q.Width, q.Cluster = format.Width, format.Cluster
-	d := &desk{t: t, answer: make(chan struct{}, 100)}
+	d := &desk{t: t, answer: make(chan struct{}, 1)}
 	keys := &decoder{src: waker{d.answer}}
 	s := &screen{w: w, size: func() (int, int) { return width, height }}
 	d.e = &Editor{keys: keys, screen: s, term: &term{}}
@@ -41,7 +41,12 @@ type waker struct{ ch chan struct{} }
 
 func (w waker) wait(int) (bool, error)   { return false, io.EOF }
 func (w waker) read([]byte) (int, error) { return 0, io.EOF }
-func (w waker) wake()                    { w.ch <- struct{}{} }
+func (w waker) wake() {
+	select {
+	case w.ch <- struct{}{}:
+	default: // who takes the token finds all that was posted
+	}
+}
 
 // Types what a terminal would send; keys that end the line do nothing.
 func (d *desk) types(input string) {

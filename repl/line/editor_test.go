@@ -287,11 +287,19 @@ func TestTerminalOfAProgramIsLeftAlone(t *testing.T) {
 
 func TestKeysThatAreThereAreDrawnOnce(t *testing.T) {
 	p := sit(t, 80, 8)
-	ch := p.reads(t.Context(), repl.Request{})
-	p.types(strings.Repeat("x", 70))
-	p.cursor(72, 0)
-	go p.ptmx.WriteString(strings.Repeat("ab\x7f\x7f", 900) + "\r")
-	p.gets(ch, strings.Repeat("x", 70))
+	if err := p.edit.term.makeRaw(); err != nil { // so that the keys are there before they are read
+		t.Fatal(err)
+	}
+	keys := strings.Repeat("x", 70) + strings.Repeat("ab\x7f\x7f", 900) + "\r"
+	p.types(keys)
+	for n := 0; n < len(keys); {
+		var err error
+		if n, err = unix.IoctlGetInt(int(p.tty.Fd()), unix.TIOCINQ); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.lines++ // the terminal was made raw once more
+	p.gets(p.reads(t.Context(), repl.Request{}), strings.Repeat("x", 70))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if n := p.raw.Len(); n > 100_000 {

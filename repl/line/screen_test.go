@@ -12,6 +12,7 @@ import (
 	"github.com/creack/pty"
 	"github.com/gdamore/tcell/v3/vt"
 
+	"marsh/jobs/jobstest"
 	"marsh/repl"
 	"marsh/shell/format"
 )
@@ -124,7 +125,7 @@ func (p *person) cursor(x, y int) {
 	p.until("the cursor elsewhere", func() bool { return p.screen.Pos() == vt.Coord{X: vt.Col(x), Y: vt.Row(y)} })
 }
 
-// Waits until ok, which looks at the screen; gives up after a minute.
+// Waits until ok, which looks at the screen; with patience.
 func (p *person) until(want string, ok func() bool) {
 	p.t.Helper()
 	p.mu.Lock()
@@ -220,6 +221,6 @@ func (p *person) resize(w, h int) {
 }
 
 // How long a screen is waited for that never comes.
-const patience = time.Minute
+const patience = jobstest.Patience
 
 func tail(s string) string { return s[max(0, len(s)-500):] }

@@ -67,8 +67,9 @@ func (t *term) restore() error {
 		return nil
 	}
 	t.raw = false
-	_, _ = t.out.WriteString(pasteOff) // the modes matter more
-	return unix.IoctlSetTermios(int(t.in.Fd()), setModes, t.cooked)
+	err := unix.IoctlSetTermios(int(t.in.Fd()), setModes, t.cooked)
+	_, _ = t.out.WriteString(pasteOff) // who sees this finds the terminal given back; the modes matter more
+	return err
 }
 
 // Makes the terminal raw again if it should be, after another program had it.

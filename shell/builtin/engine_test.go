@@ -13,11 +13,15 @@ import (
 	"go.uber.org/goleak"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/shell"
 	"marsh/shell/format"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	jobstest.HeedSignals()
+	goleak.VerifyTestMain(m)
+}
 
 // recorder is a Sink that keeps what is written.
 type recorder struct {

@@ -5,10 +5,10 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"marsh/examples"
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/shell/format"
 )
 
@@ -36,7 +36,7 @@ func TestExamples(t *testing.T) {
 func printed(w *world, script string) (string, error) {
 	var b bytes.Buffer
 	p := format.NewPrinter(&b, &b, format.Options{})
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), jobstest.Patience)
 	defer cancel()
 	err := w.shell.Engine().Run(ctx, jobs.Script{Text: script, Name: "example"}, p)
 	if ferr := p.Flush(); err == nil {

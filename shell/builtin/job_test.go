@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"marsh/jobs"
 	"marsh/jobs/jobstest"
@@ -57,7 +56,7 @@ func TestReceiveWait(t *testing.T) {
 	w := newWorld(t)
 	w.file("gate/x", "")
 	var out jobstest.Recorder
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), jobstest.Patience)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() {
@@ -80,7 +79,7 @@ func TestReceiveWait(t *testing.T) {
 
 func TestSelectors(t *testing.T) {
 	w := newWorld(t)
-	w.check("$a = start-job -name logs { return 1 }; $b = start-job -name load { return 2 }; $c = start-job { error('x') }; wait-job | out-null", "")
+	w.check("$a = start-job -name logs { return 1 } | wait-job; $b = start-job -name load { return 2 } | wait-job; $c = start-job { error('x') } | wait-job", "")
 	for selector, want := range map[string]string{
 		"":                          "logs load Job3",
 		"1":                         "logs",

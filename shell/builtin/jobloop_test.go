@@ -6,7 +6,6 @@ import (
 	"os"
 	"strconv"
 	"testing"
-	"time"
 
 	"marsh/jobs"
 	"marsh/jobs/jobstest"
@@ -73,7 +72,7 @@ func TestReceiveOfManyAtOnce(t *testing.T) {
 func TestPidOfAProgram(t *testing.T) {
 	w := newWorld(t)
 	var out jobstest.Recorder
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), jobstest.Patience)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() {

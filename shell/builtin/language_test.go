@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 	"marsh/shell/format"
 )
 
@@ -103,7 +103,7 @@ func newLanguageWorld(t *testing.T) *world {
 // Runs a statement as the prompt does, and returns what it shows.
 func (w *world) print(text string) string {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), jobstest.Patience)
 	defer cancel()
 	var b bytes.Buffer
 	p := format.NewPrinter(&b, &b, format.Options{Width: 100})

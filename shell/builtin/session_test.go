@@ -4,9 +4,11 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"marsh/jobs"
 	"marsh/shell"
+	"marsh/shell/proc"
 )
 
 // far is a session to a machine that is a shell of its own in this process.
@@ -142,4 +144,40 @@ func TestNewSessionsKeepTheOrder(t *testing.T) {
 		return s, err
 	}
 	w.check("new-session a,down,b -erroraction silentlycontinue | foreach-object { it.Id .. it.ComputerName }", "\"1a\"\n\"2b\"\n")
+}
+
+// patient is a machine on which a script of that text says that it runs, and does until it
+// is stopped; it tells what grace the programs have then.
+type patient struct {
+	*far
+	graces chan time.Duration
+}
+
+func (p *patient) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
+	if s.Text != "run on" {
+		return p.far.Run(ctx, s, out)
+	}
+	if err := out.Write(ctx, jobs.Out("on")); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	p.graces <- jobs.Grace(ctx, proc.DefaultGrace)
+	return jobs.AsError(context.Cause(ctx))
+}
+
+// What programs have between TERM and KILL is what stop-job is told.
+func TestStopTimeoutIsTheGrace(t *testing.T) {
+	w := newNet(t)
+	connect, graces := w.shell.Connect, make(chan time.Duration, 1)
+	w.shell.Connect = func(ctx context.Context, target jobs.Target) (shell.Session, error) {
+		s, err := connect(ctx, target)
+		return &patient{s.(*far), graces}, err
+	}
+	w.check("$s = new-session a", "")
+	for args, want := range map[string]time.Duration{"": proc.DefaultGrace, "-timeout 0": 0, "-timeout 1.5": 1500 * time.Millisecond, "-timeout 3600": time.Hour} {
+		w.check("$j = invoke-command -session $s -asjob {run on}; receive-job $j -wait | select-object -first 1 | out-null; stop-job $j "+args+"; =$j.State", "\"Stopped\"\n")
+		if got := <-graces; got != want {
+			t.Errorf("stop-job %s gives %v, want %v", args, got, want)
+		}
+	}
 }

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"marsh/jobs"
+	"marsh/jobs/jobstest"
 )
 
 const suite = "../lua/testdata/suite"
@@ -37,7 +37,7 @@ func runSuite(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 	w.file("checktable.lua", string(helper))
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), jobstest.Patience)
 	defer cancel()
 	var r recorder
 	err = w.shell.Engine().Run(ctx, jobs.Script{Text: patched(t, name, string(b)), Name: name}, &r)

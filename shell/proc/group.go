@@ -183,10 +183,9 @@ func stuckFor(left []process, told map[int]bool, before int) int {
 	return before + 1
 }
 
-// left returns the processes of the group. One look can miss a process: one that was
-// made while it looked, by another that then ended, or one that is about to run a
-// program (execve(2)) and has no environment at that moment. That nothing is left
-// takes two looks, with a pause between.
+// left returns the processes of the group. One look can miss a process that was made
+// while it looked, by another that then ended. That nothing is left takes two looks, with
+// a pause between.
 func (g *Group) left(leaders []leader) []process {
 	if procs := g.members(leaders); len(procs) > 0 {
 		return procs

@@ -41,23 +41,33 @@ func readStat(path string) (process, bool) {
 	return parseStat(data)
 }
 
-// parseStat parses a stat file; the name is in parentheses and may hold any byte.
-func parseStat(data []byte) (process, bool) {
+// splitStat splits a stat file into the number and the name, and the fields from the
+// third on. The name is in parentheses and may hold any byte.
+func splitStat(data []byte) (head []byte, fields []string) {
 	open, shut := bytes.IndexByte(data, '('), bytes.LastIndexByte(data, ')')
 	if open < 1 || shut < open {
-		return process{}, false
+		return nil, nil
 	}
-	f := strings.Fields(string(data[shut+1:]))
+	return data[:shut], strings.Fields(string(data[shut+1:]))
+}
+
+// parseStat parses a stat file.
+func parseStat(data []byte) (process, bool) {
+	head, f := splitStat(data)
 	if len(f) < 4 {
 		return process{}, false
 	}
-	p := process{name: string(data[open+1 : shut]), zombie: f[0] == "Z" || f[0] == "X", stopped: f[0] == "T", stuck: f[0] == "D"}
-	p.pid, _ = strconv.Atoi(strings.TrimSpace(string(data[:open])))
+	number, name, _ := strings.Cut(string(head), "(")
+	p := process{name: name, zombie: isZombie(f[0]), stopped: f[0] == "T", stuck: f[0] == "D"}
+	p.pid, _ = strconv.Atoi(strings.TrimSpace(number))
 	p.ppid, _ = strconv.Atoi(f[1])
 	p.pgrp, _ = strconv.Atoi(f[2])
 	p.session, _ = strconv.Atoi(f[3])
 	return p, true
 }
+
+// isZombie reports whether that is the state of a process that has ended.
+func isZombie(state string) bool { return state == "Z" || state == "X" }
 
 // members returns the living processes of the group: those in the session or
 // process group of a leader, those that carry the tag, and all their descendants.
@@ -66,7 +76,7 @@ func (g *Group) members(leaders []leader) []process {
 	in := make(map[int]bool)
 	self := os.Getpid()
 	for _, p := range procs {
-		if p.pid != self && (ledBy(leaders, p) || g.tagged(p.pid)) {
+		if p.pid != self && (ledBy(leaders, p) || p.mayBeTagged() && g.tagged(p.pid)) {
 			in[p.pid] = true
 		}
 	}
@@ -81,6 +91,10 @@ func (g *Group) members(leaders []leader) []process {
 	return slices.DeleteFunc(procs, func(p process) bool { return !in[p.pid] || p.zombie })
 }
 
+// mayBeTagged reports whether the process can have an environment: a thread of the
+// kernel, which has no process group, has none, and neither has what has ended.
+func (p process) mayBeTagged() bool { return p.pgrp != 0 && !p.zombie }
+
 func ledBy(leaders []leader, p process) bool {
 	for _, l := range leaders {
 		if p.pid == l.pid || p.session == l.pid || p.pgrp == l.pid {
@@ -92,7 +106,7 @@ func ledBy(leaders []leader, p process) bool {
 
 // tagged reports whether the process has a tag of the group in its environment.
 func (g *Group) tagged(pid int) bool {
-	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	env, err := environ(pid)
 	if err != nil {
 		return false
 	}

@@ -14,8 +14,12 @@ import (
 const OrphanGrace = 3 * time.Second
 
 // tellPatience bounds how long a watchdog that does not read holds up a program; one
-// that was stopped, or has no memory, is given up and another one is started.
-const tellPatience = time.Second
+// that was stopped, or has no memory, is given up and another one is started, which may
+// take beginPatience to read more than a pipe holds.
+const (
+	tellPatience  = time.Second
+	beginPatience = 30 * time.Second
+)
 
 // Watchdog ends this process's programs when it cannot do so itself, because it was
 // killed with KILL or has crashed. It is one small process, which is started before
@@ -120,7 +124,7 @@ func (w *Watchdog) tell(m message) {
 	if w.closed {
 		return
 	}
-	if w.cmd != nil && w.send(m.append(nil)) == nil {
+	if w.cmd != nil && w.send(m.append(nil), tellPatience) == nil {
 		return
 	}
 	w.giveUp()
@@ -135,9 +139,9 @@ func (w *Watchdog) tell(m message) {
 	w.lost = false
 }
 
-// send writes to the watchdog. The lock is held.
-func (w *Watchdog) send(data []byte) error {
-	w.pipe.SetWriteDeadline(time.Now().Add(tellPatience))
+// send writes to the watchdog, within that time. The lock is held.
+func (w *Watchdog) send(data []byte, patience time.Duration) error {
+	w.pipe.SetWriteDeadline(time.Now().Add(patience))
 	_, err := w.pipe.Write(data)
 	return err
 }
@@ -157,7 +161,7 @@ func (w *Watchdog) start() error {
 		return err
 	}
 	w.cmd, w.pipe = cmd, pipe
-	return w.send(w.watched.announce())
+	return w.send(w.watched.announce(), beginPatience)
 }
 
 // giveUp ends the process, whatever it does. The lock is held.
