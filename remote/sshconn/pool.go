@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"time"
 
 	"marsh/jobs"
 )
@@ -71,7 +70,7 @@ func (p *Pool) Dial(ctx context.Context, t jobs.Target) (*Conn, error) {
 // which may be nil.
 func (p *Pool) line(ctx context.Context, w want, via *line) (*line, error) {
 	for {
-		if l := p.shared(ctx, w.key); l != nil {
+		if l := p.shared(ctx, w); l != nil {
 			return l, nil
 		}
 		f, mine := p.flight(w)
@@ -92,22 +91,19 @@ func (p *Pool) line(ctx context.Context, w want, via *line) (*line, error) {
 	}
 }
 
-// aliveTime bounds the wait for a sign of life from a machine to which there is a
-// connection already; without one another is made.
-const aliveTime = 2 * time.Second
-
-// shared returns an open line that has room and is alive, nil for none.
-func (p *Pool) shared(ctx context.Context, key string) *line {
+// shared returns an open line that has room and is alive, nil for none. A sign of life is
+// waited for half of the time for connecting, so that there is time left for another login.
+func (p *Pool) shared(ctx context.Context, w want) *line {
 	p.mu.Lock()
-	i := slices.IndexFunc(p.lines[key], func(l *line) bool { return !l.full })
+	i := slices.IndexFunc(p.lines[w.key], func(l *line) bool { return !l.full })
 	if i < 0 {
 		p.mu.Unlock()
 		return nil
 	}
-	l := p.lines[key][i]
+	l := p.lines[w.key][i]
 	l.refs++
 	p.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, aliveTime)
+	ctx, cancel := context.WithTimeout(ctx, w.s.timeout/2)
 	defer cancel()
 	if l.alive(ctx) == nil {
 		return l

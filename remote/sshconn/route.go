@@ -52,7 +52,7 @@ func wants(chain []*settings, batch bool) []want {
 // last one's line, to be released.
 func (p *Pool) follow(ctx context.Context, way []want) (*line, error) {
 	last := way[len(way)-1]
-	if l := p.shared(ctx, last.key); l != nil {
+	if l := p.shared(ctx, last); l != nil {
 		return l, nil
 	}
 	var via *line
