@@ -119,7 +119,7 @@
 //
 // # How a remote run runs
 //
-// [sshconn.Dial] connects as the user's own ssh would: ssh_config, keys, agent,
+// [sshconn.Pool] connects as the user's own ssh would: ssh_config, keys, agent, passwords,
 // known_hosts, jump hosts. [bootstrap.Start] asks the machine, in one command that
 // any login shell understands, what it is and whether this very binary is there,
 // found by the hash of its content; uploads it if not; and has it started as
@@ -155,7 +155,8 @@
 //     is told which programs run and reads from a pipe that only this process can write
 //     to; when that ends, it ends what is still running, with 3 seconds between TERM and
 //     KILL. What a statement left running that is over is left alone.
-//   - A link is dead when nothing came for 15 seconds. Every waiter is released with
+//   - A link is dead when nothing came for 15 seconds (ServerAliveInterval times
+//     ServerAliveCountMax, where ssh_config has them). Every waiter is released with
 //     an error of kind [jobs.KindBroken] that names the machine.
 //   - An agent ends with its link. An SSH server does not end what runs without a
 //     terminal when its client is gone, so the agent looks at the end of its input
