@@ -56,9 +56,7 @@ return $sum
 	if fields := strings.Join(strings.Fields(got.stdout), " "); fields != "Completed 20 2870" {
 		t.Errorf("got %q\n%s", fields, got.stderr)
 	}
-	if n := strings.Count(server.Log(), "Accepted publickey"); n != 1 {
-		t.Errorf("%d logins for one session", n)
-	}
+	wantLogins(t, server, 1)
 	nothingRuns(t, server)
 }
 
@@ -186,6 +184,15 @@ func TestInterruptedScript(t *testing.T) {
 	nothingRuns(t, server)
 }
 
+// wantLogins checks that there were n logins, and no more.
+func wantLogins(t *testing.T, server *sshtest.Server, n int) {
+	t.Helper()
+	server.WaitLogged(t, "Accepted publickey for ", n)
+	if got := strings.Count(server.Log(), "Accepted publickey for "); got != n {
+		t.Errorf("%d logins, want %d", got, n)
+	}
+}
+
 // Commands that run at the same time share one login, with an agent each.
 func TestTemporaryConnectionsShareALogin(t *testing.T) {
 	server := sshd(t, sshtest.Options{})
@@ -201,9 +208,7 @@ get-job | receive-job
 	if got.stdout != strings.Repeat("1\n", 5) {
 		t.Errorf("got %q\n%s", got.stdout, got.stderr)
 	}
-	if n := strings.Count(server.Log(), "Accepted publickey"); n != 1 {
-		t.Errorf("%d logins for five commands at the same time", n)
-	}
+	wantLogins(t, server, 1)
 	nothingRuns(t, server)
 }
 
@@ -239,7 +244,5 @@ invoke-command -computername Server01 { return "in" } -hidecomputername
 	if got.stdout != "in\nin\nin\nin\n" {
 		t.Errorf("got %q\n%s", got.stdout, got.stderr)
 	}
-	if n := strings.Count(server.Log(), "Accepted publickey"); n != 4 {
-		t.Errorf("%d logins for a bastion and three machines", n)
-	}
+	wantLogins(t, server, 4)
 }

@@ -135,9 +135,7 @@ func TestPasswordIsAskedOnce(t *testing.T) {
 	if c.asked != 1 {
 		t.Errorf("asked %d times for ten machines", c.asked)
 	}
-	if n := strings.Count(s.Log(), "Accepted password"); n != 10 {
-		t.Errorf("%d logins", n)
-	}
+	s.WaitLogged(t, "Accepted password", 10)
 }
 
 func TestPassphraseIsAskedOnce(t *testing.T) {

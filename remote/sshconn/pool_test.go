@@ -11,8 +11,14 @@ import (
 	"marsh/remote/sshtest"
 )
 
-// logins counts the server's logins.
-func logins(s *sshtest.Server) int { return strings.Count(s.Log(), "Accepted publickey for ") }
+// wantLogins checks that there were n logins, and no more.
+func wantLogins(t *testing.T, s *sshtest.Server, n int) {
+	t.Helper()
+	s.WaitLogged(t, "Accepted publickey for ", n)
+	if got := strings.Count(s.Log(), "Accepted publickey for "); got != n {
+		t.Errorf("%d logins, want %d\n%s", got, n, s.Log())
+	}
+}
 
 // together connects to n targets at the same time, has each run a command, and returns the
 // connections.
@@ -58,9 +64,7 @@ func TestOneLogin(t *testing.T) {
 		targets[i] = jobs.Target{Name: []string{"Server01", "127.0.0.2"}[i%2], Batch: i%3 == 0}
 	}
 	conns := together(t, pool, targets)
-	if n := logins(s); n != 1 {
-		t.Errorf("%d logins for one machine", n)
-	}
+	wantLogins(t, s, 1)
 	closeAll(conns[1:])
 	if _, _, err := run(t, conns[0], "true", ""); err != nil {
 		t.Errorf("the last one does not work: %v", err)
@@ -69,9 +73,7 @@ func TestOneLogin(t *testing.T) {
 	wantError(t, err, jobs.KindClosed)
 	conns[0].Close()
 	closeAll(together(t, pool, targets[:1]))
-	if n := logins(s); n != 2 {
-		t.Errorf("%d logins: the first is to have ended with the last connection", n)
-	}
+	wantLogins(t, s, 2) // the first has ended with the last connection
 }
 
 func TestOneLoginForABastion(t *testing.T) {
@@ -85,9 +87,7 @@ func TestOneLoginForABastion(t *testing.T) {
 		targets = append(targets, jobs.Target{Name: name})
 	}
 	closeAll(together(t, pool, targets))
-	if n := logins(s); n != 10 {
-		t.Errorf("%d logins for a bastion and nine machines behind it\n%s", n, s.Log())
-	}
+	wantLogins(t, s, 10) // the bastion, and nine behind it
 }
 
 func TestChains(t *testing.T) {
@@ -139,9 +139,7 @@ func TestOneSessionEach(t *testing.T) {
 		}
 		conns = append(conns, c)
 	}
-	if n := logins(s); n != 3 {
-		t.Errorf("%d logins", n)
-	}
+	wantLogins(t, s, 3)
 	_, err := conns[0].Exec(t.Context(), "true")
 	wantError(t, err, jobs.KindLimit, "MaxSessions")
 }

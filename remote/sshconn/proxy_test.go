@@ -38,9 +38,7 @@ func TestProxyCommand(t *testing.T) {
 	if err != nil || !strings.Contains(out, "127.0.0.2") {
 		t.Errorf("%q, %v", out, err)
 	}
-	if n := strings.Count(s.Log(), "Accepted publickey"); n != 2 {
-		t.Errorf("%d logins, want that of the ProxyCommand and ours", n)
-	}
+	wantLogins(t, s, 2)
 }
 
 // A ProxyCommand ends with its connection, and with it what it started and what does not
