@@ -229,13 +229,19 @@ func TestKilledInTheKeyExchange(t *testing.T) {
 	wantError(t, err, jobs.KindBroken, m.addr, "closed the connection")
 }
 
+// Nobody is asked again for a machine that is gone.
 func TestKilledInTheLogin(t *testing.T) {
 	s := withPassword(t, "password", sshtest.Options{})
+	asked := 0
 	ask := sshconn.PrompterFunc(func(context.Context, sshconn.Question) (string, error) {
+		asked++
 		s.Kill()
 		return sshtest.Password, nil
 	})
 	wantError(t, try(t, s, sshconn.Config{Ask: ask}), jobs.KindBroken, "Server01", "closed the connection during the login")
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
 }
 
 // A network that swallows everything is noticed by its silence.
