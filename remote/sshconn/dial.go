@@ -34,10 +34,13 @@ func Dial(ctx context.Context, t jobs.Target, cfg Config) (*Conn, error) {
 	return NewPool(cfg).Dial(ctx, t)
 }
 
-// settings reads ssh_config within the time for connecting: a Match exec program may
-// take for ever.
+// configTime bounds the reading of ssh_config where the target has no time for connecting:
+// a Match exec program may take for ever.
+const configTime = 60 * time.Second
+
+// settings reads ssh_config, within the target's time for connecting if it has one.
 func (p *Pool) settings(ctx context.Context, t jobs.Target) (*settings, error) {
-	within, cancel := context.WithTimeout(ctx, cmp.Or(t.Timeout, defaultTimeout))
+	within, cancel := context.WithTimeout(ctx, cmp.Or(t.Timeout, configTime))
 	defer cancel()
 	s, err := loadSettings(within, p.cfg.File, t)
 	switch {
@@ -55,7 +58,6 @@ type attempt struct {
 	asker asker
 	warn  func(string)
 	file  string // -F; for advice
-	keep  *secrets
 
 	stopAgent func() // ends the connection to our agent
 
@@ -77,9 +79,6 @@ const (
 // share asks for a secret that other machines may want at the same time. seen is the
 // number of the answer that was tried and is wrong, 0 for none; the new one's is returned.
 func (a *attempt) share(name string, seen int, text string) (string, int, error) {
-	if a.batch {
-		name += " for a job"
-	}
 	return a.asker.share(a.keep, name, seen, text)
 }
 
@@ -89,7 +88,7 @@ func (a *attempt) enter(p phase) { a.phase.Store(int32(p)) }
 // Attempts that did not reach the machine are repeated, as ConnectionAttempts says.
 func (p *Pool) connect(ctx context.Context, w want, via *line) (*line, error) {
 	for n := 1; ; n++ {
-		a := &attempt{want: w, warn: p.cfg.Warn, file: p.cfg.File, keep: p.secrets}
+		a := &attempt{want: w, warn: p.cfg.Warn, file: p.cfg.File}
 		l, err := a.connect(ctx, via, p.prompter(w))
 		if err == nil || phase(a.phase.Load()) != reaching || n >= w.s.attempts || !waitSecond(ctx) {
 			return l, err

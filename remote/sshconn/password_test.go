@@ -79,10 +79,10 @@ func TestPasswordMethodsOfConfig(t *testing.T) {
 	wantError(t, try(t, s, sshconn.Config{Ask: a}), jobs.KindAuth, "nobody is there to ask")
 }
 
-// crowd answers like a person who is slow: the first answer comes when all have begun to
-// connect.
+// crowd answers like a person who is slow: the first answer comes when all are connected
+// to the server.
 type crowd struct {
-	begun  chan struct{}
+	wait   func()
 	answer string
 
 	mu    sync.Mutex
@@ -93,29 +93,32 @@ func (c *crowd) Prompt(ctx context.Context, _ sshconn.Question) (string, error) 
 	c.mu.Lock()
 	c.asked++
 	c.mu.Unlock()
-	<-c.begun
+	c.wait()
 	return c.answer, nil
 }
 
-// dialAll connects to n machines at the same time, and returns when all is closed again.
-func dialAll(t *testing.T, s *sshtest.Server, n int, c *crowd, key string) {
+// newCrowd returns a Pool that asks a crowd.
+func newCrowd(s *sshtest.Server, answer string) (*crowd, *sshconn.Pool) {
+	c := &crowd{answer: answer}
+	return c, sshconn.NewPool(sshconn.Config{File: s.Config(), Ask: c})
+}
+
+// dialAll connects to n machines at the same time and closes all.
+func (c *crowd) dialAll(t *testing.T, pool *sshconn.Pool, s *sshtest.Server, n int, key string) {
 	t.Helper()
-	pool := sshconn.NewPool(sshconn.Config{File: s.Config(), Ask: c})
-	var all, begun sync.WaitGroup
-	for i := range n {
-		begun.Add(1)
+	before := strings.Count(s.Log(), "Connection from ")
+	c.wait = func() { s.WaitLogged(t, "Connection from ", before+n) }
+	var all sync.WaitGroup
+	for _, name := range s.Hosts[:n] {
 		all.Go(func() {
-			begun.Done()
-			conn, err := pool.Dial(t.Context(), jobs.Target{Name: s.Hosts[i], KeyFile: key})
+			conn, err := pool.Dial(t.Context(), jobs.Target{Name: name, KeyFile: key})
 			if err != nil {
-				t.Errorf("%s: %v", s.Hosts[i], err)
+				t.Errorf("%s: %v", name, err)
 				return
 			}
 			conn.Close()
 		})
 	}
-	begun.Wait()
-	close(c.begun)
 	all.Wait()
 }
 
@@ -130,25 +133,24 @@ func hostNames(n int) []string {
 
 func TestPasswordIsAskedOnce(t *testing.T) {
 	s := withPassword(t, "password", sshtest.Options{Hosts: hostNames(10)})
-	c := &crowd{begun: make(chan struct{}), answer: sshtest.Password}
-	dialAll(t, s, 10, c, "")
-	if c.asked != 1 {
+	c, pool := newCrowd(s, sshtest.Password)
+	if c.dialAll(t, pool, s, 10, ""); c.asked != 1 {
 		t.Errorf("asked %d times for ten machines", c.asked)
 	}
 	s.WaitLogged(t, "Accepted password", 10)
+	if c.dialAll(t, pool, s, 1, ""); c.asked != 2 {
+		t.Error("the password was kept after all had been connected to")
+	}
 }
 
 func TestPassphraseIsAskedOnce(t *testing.T) {
 	s := sshtest.Start(t, sshtest.Options{Hosts: hostNames(16)})
 	key := keygen(t, s, "ed25519", "open sesame", "-a", "1")
-	c := &crowd{begun: make(chan struct{}), answer: "open sesame"}
-	dialAll(t, s, 16, c, key)
-	if c.asked != 1 {
+	c, pool := newCrowd(s, "open sesame")
+	if c.dialAll(t, pool, s, 16, key); c.asked != 1 {
 		t.Errorf("asked %d times for sixteen machines", c.asked)
 	}
-	c = &crowd{begun: make(chan struct{}), answer: "open sesame"}
-	dialAll(t, s, 1, c, key)
-	if c.asked != 1 {
+	if c.dialAll(t, pool, s, 1, key); c.asked != 2 {
 		t.Error("the passphrase was kept after all had been connected to")
 	}
 }

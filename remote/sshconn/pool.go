@@ -15,7 +15,7 @@ import (
 // these is through. Its methods may be called by several goroutines at a time.
 type Pool struct {
 	cfg     Config
-	secrets *secrets
+	secrets [2]*secrets // what a person typed; what a program said that jobs may ask
 
 	mu      sync.Mutex
 	lines   map[string][]*line // guarded by mu: the open ones, by their key
@@ -35,6 +35,7 @@ type want struct {
 	key   string // says which machine by which settings and on which way
 	jump  bool   // it is on the way to another one
 	batch bool   // nobody may be asked
+	keep  *secrets
 }
 
 // NewPool returns a Pool without connections.
@@ -42,7 +43,7 @@ func NewPool(cfg Config) *Pool {
 	if cfg.Warn == nil {
 		cfg.Warn = func(string) {}
 	}
-	return &Pool{cfg: cfg, secrets: newSecrets(), lines: map[string][]*line{}, flights: map[string]*flight{}}
+	return &Pool{cfg: cfg, secrets: [2]*secrets{newSecrets(), newSecrets()}, lines: map[string][]*line{}, flights: map[string]*flight{}}
 }
 
 // Dial connects to t and authenticates, or shares the login of an open connection. All of
@@ -54,7 +55,7 @@ func NewPool(cfg Config) *Pool {
 // KindUnreachable, KindRefused, KindTimeout, KindHostKey, KindAuth, KindBroken,
 // KindProtocol, KindUnsupported, KindStopped.
 func (p *Pool) Dial(ctx context.Context, t jobs.Target) (*Conn, error) {
-	defer p.secrets.enter()()
+	defer p.keeper(t.Batch).enter()()
 	way, err := p.route(ctx, t)
 	if err != nil {
 		return nil, jobs.AsError(err)
@@ -64,6 +65,14 @@ func (p *Pool) Dial(ctx context.Context, t jobs.Target) (*Conn, error) {
 		return nil, jobs.AsError(err)
 	}
 	return newConn(p, way, l), nil
+}
+
+// keeper returns the secrets of those who connect as jobs do, or as a person does.
+func (p *Pool) keeper(batch bool) *secrets {
+	if batch {
+		return p.secrets[1]
+	}
+	return p.secrets[0]
 }
 
 // line returns a line for the caller to release: an open one, or a new one through via,

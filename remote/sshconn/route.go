@@ -31,11 +31,11 @@ func (p *Pool) route(ctx context.Context, t jobs.Target) ([]want, error) {
 		}
 		chain = append(hops, chain...)
 	}
-	return wants(chain, t.Batch || s.batch), nil
+	return wants(chain, t.Batch || s.batch, p.keeper(t.Batch)), nil
 }
 
 // wants gives each machine of a chain its key, which has those before it.
-func wants(chain []*settings, batch bool) []want {
+func wants(chain []*settings, batch bool, keep *secrets) []want {
 	out := make([]want, len(chain))
 	way := ""
 	for i, s := range chain {
@@ -43,7 +43,7 @@ func wants(chain []*settings, batch bool) []want {
 			s.proxy = "" // what is reached through another machine needs none
 		}
 		way += s.key() + "\n"
-		out[i] = want{s: s, key: way, jump: i < len(chain)-1, batch: batch}
+		out[i] = want{s: s, key: way, jump: i < len(chain)-1, batch: batch, keep: keep}
 	}
 	return out
 }
