@@ -104,11 +104,11 @@ func (s *Server) Kill() {
 // says nothing: what a stuck machine looks like. It returns when all of them stand still.
 // Thaw lets them go on.
 func (s *Server) Freeze() {
-	for moving := true; moving; {
-		moving = false
+	// Who forks while the others are listed is found the second time: it stood still then.
+	for still := 0; still < 2; still++ {
 		for _, pid := range append(descendants(s.pid), s.pid) {
 			if state(pid) != 'T' && syscall.Kill(pid, syscall.SIGSTOP) == nil {
-				moving = true // it may have begun another one meanwhile
+				still = -1
 			}
 		}
 		runtime.Gosched()
