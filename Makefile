@@ -50,8 +50,9 @@ fuzz: needs ## run each fuzz target for FUZZTIME (10s), then compare random Lua 
 	    seed=$$((seed + 1)); \
 	  done
 
-soak: ## 1,000 jobs with 10 MB each that nobody reads: memory, and every byte; wants 16 GB of disk
+soak: ## 100,000 jobs, 10,000 on another machine, 1,000 with 10 MB each that nobody reads: memory, and every byte; wants 16 GB of disk
 	$(GO) test -run '^TestUnreadOfMany$$' -soak -timeout 30m -v ./jobs/spool
+	$(GO) test -run '^TestSoak' -soak -timeout 2h -v .
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

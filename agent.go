@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 
 	"marsh/jobs"
@@ -33,8 +34,8 @@ func (p *program) agent(ctx context.Context, args []string) int {
 	// A link that is gone is an error of a write, not a signal; what the agent
 	// started is ended first when somebody wants it gone.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	ctx, stop := interruptible(ctx)
-	defer stop()
+	ctx, sig := interruptible(ctx)
+	defer sig.release()
 	reaper, err := proc.BecomeSubreaper()
 	if err != nil {
 		return p.fail(err)
@@ -50,21 +51,36 @@ func (p *program) agent(ctx context.Context, args []string) int {
 	if err != nil {
 		return p.fail(err)
 	}
-	if err := p.serveAgent(ctx, link, shell.Options{MemoryLimit: *memory}); err != nil {
+	if err := p.serveAndEnd(ctx, link, shell.Options{MemoryLimit: *memory}, endOrphans); err != nil {
 		return p.fail(err)
 	}
 	return 0
 }
 
+// endOrphans ends what got away from all that a program can be known by, where there are no
+// control groups: this process is the agent's alone.
+func endOrphans() error {
+	ctx, cancel := context.WithTimeout(context.Background(), proc.DefaultGrace)
+	defer cancel()
+	return proc.EndOrphans(ctx, proc.DefaultGrace)
+}
+
 // serveAgent serves a shell of its own on a link until the link or ctx ends; nothing
 // that was started in it is left then.
 func (p *program) serveAgent(ctx context.Context, link io.ReadWriteCloser, o shell.Options) error {
+	return p.serveAndEnd(ctx, link, o, func() error { return nil })
+}
+
+// serveAndEnd is serveAgent with something else to end, behind the shell.
+func (p *program) serveAndEnd(ctx context.Context, link io.ReadWriteCloser, o shell.Options, last func() error) error {
 	o.Agent = true
 	sh := p.newShell(o)
-	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine begins"})
-	err := remote.Serve(ctx, link, sh.Engine(), remote.Options{Build: version})
-	sh.Events.Append(shell.Event{Type: shell.EventInformation, Source: "session", Message: "a session to this machine has ended"})
-	return errors.Join(err, closeShell(sh))
+	// The other end is told when all is gone, and not before.
+	leave := sync.OnceValue(func() error {
+		return errors.Join(closeShell(sh), last())
+	})
+	err := remote.Serve(ctx, link, sh.Host(), remote.Options{Build: version, Leave: func() { leave() }})
+	return errors.Join(err, leave())
 }
 
 // serve runs the embedded SSH server.
@@ -82,8 +98,8 @@ func (p *program) serve(ctx context.Context, args []string) int {
 	if *listen == "" { // which would be every address, unasked
 		return p.wrongUsage("serve: --listen wants an address, such as 127.0.0.1:2222")
 	}
-	ctx, stop := interruptible(ctx)
-	defer stop()
+	ctx, sig := interruptible(ctx)
+	defer sig.release()
 	reaper, err := proc.BecomeSubreaper()
 	if err != nil {
 		return p.fail(err)

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"marsh/jobs"
 	"marsh/remote"
 	"marsh/remote/bootstrap"
@@ -54,14 +52,14 @@ func (s session) Close() error {
 // connector returns the function that connects to machines. It asks the person at
 // the editor, where there is one.
 func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Target) (shell.Session, error) {
-	agent := &bootstrap.Agent{}
-	ask := asker(editor, p.inFront)
+	agent := &bootstrap.Agent{Path: p.self}
+	config := sshconn.Config{File: p.config, Warn: p.warn(editor)}
+	if editor != nil {
+		config.Ask = asker(editor, func() bool { return hasTerminal(p.stdin) }, p.hideBars)
+	}
+	pool := sshconn.NewPool(config)
 	return func(ctx context.Context, t jobs.Target) (shell.Session, error) {
-		config := sshconn.Config{File: p.config, Warn: p.warn(editor)}
-		if editor != nil && !t.Batch {
-			config.Ask = ask
-		}
-		conn, err := sshconn.Dial(ctx, t, config)
+		conn, err := pool.Dial(ctx, t)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +82,8 @@ func startAgent(ctx context.Context, conn *sshconn.Conn, agent *bootstrap.Agent,
 	if err != nil {
 		return nil, err
 	}
-	s, err := remote.NewSession(ctx, link, remote.Options{Name: shownName(t), Build: version})
+	interval, misses := conn.Alive()
+	s, err := remote.NewSession(ctx, link, remote.Options{Name: shownName(t), Build: version, Interval: interval, Misses: misses})
 	if err != nil {
 		link.Close()
 	}
@@ -134,18 +133,16 @@ func (p *program) warn(editor repl.Editor) func(string) {
 	}
 }
 
-// inFront reports whether the terminal is this process's own, and no program's that it
-// runs.
-func (p *program) inFront() bool {
-	pgrp, err := unix.IoctlGetInt(int(p.stdin.Fd()), unix.TIOCGPGRP)
-	return err != nil || pgrp == unix.Getpgrp()
-}
-
 // asker asks at the terminal, one question at a time. While a program has the terminal
 // nobody can be asked: to read from it would suspend the shell.
-func asker(editor repl.Editor, inFront func() bool) sshconn.Prompter {
+func asker(editor repl.Editor, inFront func() bool, hideBars func() (show func())) sshconn.Prompter {
 	turn := make(chan struct{}, 1)
 	return sshconn.PrompterFunc(func(ctx context.Context, q sshconn.Question) (string, error) {
+		release, err := jobs.Stay(ctx, "there is a question to answer")
+		if err != nil {
+			return "", jobs.Errorf(jobs.KindState, "there is a question, and the command has become a job, which cannot ask; connect with new-session first")
+		}
+		defer release()
 		select {
 		case turn <- struct{}{}:
 			defer func() { <-turn }()
@@ -155,6 +152,7 @@ func asker(editor repl.Editor, inFront func() bool) sshconn.Prompter {
 		if !inFront() {
 			return "", jobs.Errorf(jobs.KindState, "there is a question, and a program has the terminal; connect with new-session first")
 		}
+		defer hideBars()()
 		lines := strings.Split(q.Text, "\n")
 		if len(lines) > 1 {
 			editor.Announce(strings.Join(lines[:len(lines)-1], "\n"))

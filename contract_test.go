@@ -26,7 +26,7 @@ func inProcess() *program {
 }
 
 // agentOptions keeps an agent's event log in the test's directory.
-func agentOptions(t *testing.T) shell.Options {
+func agentOptions(t testing.TB) shell.Options {
 	dir := t.TempDir()
 	return shell.Options{Dir: dir, Events: shell.NewEventLog(dir)}
 }

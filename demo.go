@@ -34,8 +34,8 @@ func (p *program) demo(ctx context.Context, args []string) int {
 	if err != nil {
 		return p.wrongUsage(err.Error())
 	}
-	ctx, stop := interruptible(ctx)
-	defer stop()
+	ctx, sig := interruptible(ctx)
+	defer sig.release()
 	ctx, cancel := context.WithTimeout(ctx, demoWait)
 	defer cancel()
 	reaper, err := proc.BecomeSubreaper()

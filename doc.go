@@ -69,6 +69,7 @@
 //	remote/sshtest    remote/sshconn (for tests)
 //	repl              jobs shell/syntax shell/format
 //	repl/line         repl shell/syntax
+//	repl/bars         jobs shell/format
 //	examples          -
 //	main              everything
 //
@@ -85,9 +86,10 @@
 //	golang.org/x/crypto/ssh/agent          remote/sshconn
 //	golang.org/x/crypto/ssh/knownhosts     remote/sshconn
 //	github.com/skeema/knownhosts           remote/sshconn
-//	github.com/kevinburke/ssh_config       remote/sshconn
 //	github.com/creack/pty                  remote/sshconn
 //	github.com/chzyer/readline             repl/line
+//	github.com/vbauerster/mpb/v8           repl/bars
+//	github.com/vbauerster/mpb/v8/decor     repl/bars
 //	golang.org/x/sys/unix                  any
 //
 // What the first table says in short: the vocabulary knows nobody; shell and remote
@@ -107,12 +109,15 @@
 //
 // A command line arrives back in the engine as a [marsh/shell/lua.Pipeline] whose
 // words are evaluated. Each stage runs on a goroutine of its own, with bounded
-// queues between; commands are structs whose fields are their parameters, declared
+// queues between, but a command that is all of the line and ends at once ([shell.Brief]); commands are structs whose fields are their parameters, declared
 // once ([shell.Define]) for binding, help, completion and their Lua name, and listed
 // in a plain slice ([builtin.Commands]). Programs are run by [marsh/shell/proc],
 // which knows every process that came of them. Records go to the statement's
 // [format.Printer], the only place that lays out output, and the one where what
 // could drive the terminal is made visible.
+//
+// Where there is a terminal the printer writes by way of a [bars.Screen], which shows the
+// records of the progress stream as bars below all else and takes them away at the end.
 //
 // An engine runs one script at a time. What runs beside it, a job or a parallel
 // task, runs in a fork ([shell.Engine.Fork]) with a Lua state, directory and
@@ -120,7 +125,7 @@
 //
 // # How a remote run runs
 //
-// [sshconn.Dial] connects as the user's own ssh would: ssh_config, keys, agent,
+// [sshconn.Pool] connects as the user's own ssh would: ssh_config, keys, agent, passwords,
 // known_hosts, jump hosts. [bootstrap.Start] asks the machine, in one command that
 // any login shell understands, what it is and whether this very binary is there,
 // found by the hash of its content; uploads it if not; and has it started as
@@ -148,16 +153,21 @@
 // takes a context. Beyond that:
 //
 //   - A stopped job's programs get TERM, five seconds, then KILL, the whole tree
-//     ([proc.Group]): known by descent, by session and process group, and by a tag in
+//     ([proc.Group]): known by the control group it was made in (cgroup v2), where this
+//     process may make any, by descent, by session and process group, and by a tag in
 //     their environment, because a program that left its session is still the
-//     job's. The process is the subreaper of what it starts.
+//     job's. The process is the subreaper of what it starts. Without control groups
+//     there is a way to get away from all that; what may have is named.
 //   - Where this process is killed and can do nothing, its watchdog does: one small process
 //     ([proc.Watchdog]), started before the first program, in a session of its own. It
 //     is told which programs run and reads from a pipe that only this process can write
 //     to; when that ends, it ends what is still running, with 3 seconds between TERM and
 //     KILL. What a statement left running that is over is left alone.
-//   - A link is dead when nothing came for 15 seconds. Every waiter is released with
+//   - A link is dead when nothing came for 15 seconds (ServerAliveInterval times
+//     ServerAliveCountMax, where ssh_config has them). Every waiter is released with
 //     an error of kind [jobs.KindBroken] that names the machine.
+//   - A cancel crosses the wire with its grace, and is waited for as long as the other end
+//     answers. An agent says goodbye when all it has started is gone.
 //   - An agent ends with its link. An SSH server does not end what runs without a
 //     terminal when its client is gone, so the agent looks at the end of its input
 //     itself and leaves nothing running. Where no end comes, because the network went
@@ -166,7 +176,8 @@
 //     ends the jobs that were started over it, and says how many. A session of
 //     new-session lasts until remove-session or the end of the shell.
 //   - The shell stops its jobs and closes its sessions when it ends, within 15
-//     seconds. At a terminal it asks first when jobs are running.
+//     seconds. At a terminal it asks first when jobs are running. Every way out is this
+//     one: signals are held until it is over.
 //
 // # Decisions
 //
@@ -202,6 +213,11 @@
 //     context for Done before each instruction, and there the state measures itself.
 //   - A job that is to harm nobody runs in a process of its own, which is this program as
 //     an agent: the session with it is that of a machine far away, over two pipes.
+//   - A job costs a tenth of what gopher-lua takes for a state: the tables of its library are
+//     shared, its script runs on the main thread, whose room for calls grows with them, and
+//     that thread serves the next job when nothing of the first is left on it. This looks
+//     into gopher-lua where it keeps things to itself, and does without where they are not
+//     as they were.
 //   - An error of Lua is explained while its calls are still there, with the names that
 //     the source has for the values, and nothing is noted for it while all goes well.
 //     Joining strings is a call of ours: bounded, and with Lua's form of numbers.
@@ -221,16 +237,36 @@
 //   - A program that Ctrl-Z has suspended is a job that is Blocked, with a reason: the set
 //     of states is closed, and Stopped means ended. A pipeline that has the terminal has a
 //     context of its own, and outlives its statement; what was left of that is dropped.
+//   - Any other statement that Ctrl-Z leaves goes on, as a job. One engine runs one script
+//     at a time, and a script cannot be taken out of its Lua state: so the job keeps the
+//     engine, and the prompt gets an heir of that with a copy of the variables, made between
+//     two instructions or while Lua waits ([jobs.Detacher], [shell.Shell.Host]).
+//   - Such a job holds all that the statement wrote. What was shown counts as received:
+//     receive-job gives nothing twice, and receive-job -Keep gives all, as values.
+//   - A terminal has three keys that send a signal. While a statement runs and no program
+//     has the keyboard, Ctrl-B is that of SIGQUIT, so that nothing typed ahead is read.
 //   - Machines are written as cluster tools have it (ranges, differences, groups), and a
 //     group may be the outcome of a job: @failed(3).
 //   - OpenSSH's "ssh -G" is asked what ssh_config means where it is installed, so that
-//     Match and tokens mean what they mean there. A setting that would change where
-//     or whether a connection is made and that is not supported is an error.
+//     Match and tokens mean what they mean there; elsewhere our own reader is, which a
+//     test compares with it. A setting that would change where or whether a connection
+//     is made and that is not supported is an error.
+//   - Connections to the same machine share one login ([sshconn.Pool]), with an agent
+//     each, so that they share no variables and none waits for another's turn.
 //   - [marsh/shell/proc] is apart from the engine because processes and their trees are
 //     a thing of their own. [marsh/remote/sshconn] and [marsh/remote/bootstrap] import
 //     jobs for the kinds of errors, and not remote: main joins them.
 //   - [marsh/repl] and its editor import [marsh/shell/syntax] for one thing: to colour
 //     what is typed, the parts of a line have to be known ([syntax.Spans]).
+//   - What nobody has received of jobs that have ended is no reason to ask at the end of the
+//     shell, as nearly every job has some; it is said.
+//   - Progress is no part of what a job has written: of each activity its stream keeps the
+//     last word, and who waits for the job hands it on, on the progress stream of the
+//     command that waits. So it crosses machines like everything else, is shown where the
+//     one who waits sits, and is not shown again by a later receive. How many of several
+//     hosts or jobs are done is told where a person looks at it ([jobs.Script] says so).
+//   - Of mpb one thing is used: it draws the bar in a row. Its loop would own the terminal,
+//     beside the prompt and the programs in front.
 //   - Help is one source: [marsh/shell/page] lays out the same blocks for a terminal and as
 //     the manual page, whether they were written or made from a command's declaration.
 //   - [marsh/shell/builtin] imports [marsh/shell/syntax] for one thing: completion has

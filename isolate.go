@@ -44,7 +44,7 @@ func (p *program) isolate(ctx context.Context, i shell.Isolation) (shell.Session
 	if err != nil {
 		return nil, err
 	}
-	s := &isolated{group: proc.NewGroup(i.Tag), limit: uint64(i.Limit), ended: make(chan struct{})}
+	s := &isolated{group: i.Group, limit: uint64(i.Limit), ended: make(chan struct{})}
 	err = s.group.Start(cmd)
 	cmd.Stdin.(*os.File).Close()
 	cmd.Stdout.(*os.File).Close()
@@ -175,5 +175,8 @@ func (s *isolated) reap() error {
 	defer cancel()
 	err := s.group.Close(ctx, proc.DefaultGrace)
 	<-s.ended
+	if err == nil { // else what is left is the watchdog's
+		s.group.Over()
+	}
 	return err
 }

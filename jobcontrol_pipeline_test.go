@@ -68,7 +68,7 @@ func TestCtrlCBehindCommands(t *testing.T) {
 // While a program has the terminal nobody can be asked: to read the answer would suspend
 // the shell.
 func TestQuestionBehindAProgram(t *testing.T) {
-	ask := asker(nil, func() bool { return false })
+	ask := asker(nil, func() bool { return false }, func() func() { return func() {} })
 	answer, err := ask.Prompt(t.Context(), sshconn.Question{Text: "go on?"})
 	if answer != "" || err == nil || !strings.Contains(err.Error(), "a program has the terminal") {
 		t.Errorf("got %q, %v", answer, err)

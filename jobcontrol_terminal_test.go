@@ -133,24 +133,12 @@ func TestReaderLeftBehind(t *testing.T) {
 	s.leave()
 }
 
-// Ctrl-Z does nothing at the prompt, and while a command of the shell's own runs.
+// Ctrl-Z does nothing at the prompt.
 func TestCtrlZWithoutProgram(t *testing.T) {
 	t.Parallel()
 	s := sitDown(t)
 	s.types("emit('typ\x1aed')\r")
 	s.line("typed")
-	s.at(local)
-	s.types("emit('on'); start-sleep 600\r")
-	s.line("on")
-	s.types("\x1a\x03")
-	s.at(local)
-	s.types("!echo mixed; sleep 600 | foreach-object { $_ }\r")
-	s.line("mixed")
-	s.types("\x1a\x03")
-	s.at(local)
-	s.types("$x = !echo captured >&2; sleep 600\r")
-	s.line("captured")
-	s.types("\x1a\x03")
 	s.at(local)
 	s.leave()
 }
@@ -189,6 +177,32 @@ func TestStoppedFromOutside(t *testing.T) {
 	})
 	s.types("\r")
 	s.line("whole")
+	s.at(local)
+	s.types("exit\r")
+	s.bash()
+	s.types("exit\r")
+	s.at(local)
+	s.leave()
+}
+
+// A shell that was stopped from outside while a program had the terminal gives the
+// program the terminal back when it goes on.
+func TestStoppedFromOutsideWithProgram(t *testing.T) {
+	t.Parallel()
+	s := outer(t)
+	s.types(binary + "\r")
+	s.at(local)
+	gate := s.gate("gate")
+	s.types("!echo up; cat " + gate + "; read x; echo \"got $x\"\r")
+	s.line("up")
+	s.kill(syscall.SIGSTOP)
+	s.shows("Stopped")
+	s.bash()
+	s.types("fg\r")
+	s.shows("bash> fg\n" + binary)
+	s.open(gate)
+	s.types("typed\n")
+	s.line("got typed")
 	s.at(local)
 	s.types("exit\r")
 	s.bash()

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -80,17 +79,25 @@ func (p *program) profile(ctx context.Context, sh *shell.Shell) (leave *int) {
 	if text == "" {
 		return nil
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
+	ctx, sig := interruptible(ctx)
+	defer sig.release()
 	out := p.printer(p.stdout, p.stderr)
 	err = sh.Engine().Run(ctx, jobs.Script{Text: text, Name: path, Terminal: true}, out)
-	if errors.Is(err, jobs.KindExit) {
+	n := sig.status()
+	switch {
+	case n != 0 && n != statusInterrupted:
+		leave = new(n)
+	case errors.Is(err, jobs.KindExit):
 		leave = new(jobs.AsError(err).Status)
-	} else if err != nil {
+	case err != nil:
 		e := *jobs.AsError(err)
 		e.Msg = "the start-up file ended early: " + e.Error()
 		e.Op = ""
-		out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.ErrorStream, Value: jobs.ErrorValue(&e)})
+		if ctx.Err() != nil {
+			defer sh.Notify(e.Msg) // at the beginning of a row: the cursor stands behind the ^C, and perhaps more
+		} else {
+			out.Write(ctx, jobs.Record{Time: time.Now(), Stream: jobs.ErrorStream, Value: jobs.ErrorValue(&e)})
+		}
 	}
 	if err := out.Flush(); err != nil {
 		fmt.Fprintf(p.stderr, "marsh: %s\n", err)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"marsh/repl/bars"
 	"marsh/shell"
 	"marsh/shell/builtin"
 	"marsh/shell/format"
@@ -24,6 +25,8 @@ const (
 	statusFailed      = 1   // an error that nothing caught
 	statusUsage       = 2   // wrong usage
 	statusInterrupted = 130 // Ctrl-C
+	statusUnread      = 141 // nobody read the output any more (SIGPIPE)
+	statusSignal      = 128 // and the number of the signal that ended it
 )
 
 // program is one run of the binary: what it reads and where it writes.
@@ -36,6 +39,7 @@ type program struct {
 	mode      format.Mode // --output
 	noProfile bool        // --no-profile: the start-up file is not read
 	commands  *shell.CommandSet
+	bars      *bars.Screen // shows progress; nil where there is no terminal
 }
 
 const usage = `usage: marsh [-F FILE] [--output auto|table|list|json] [--no-profile]   a prompt (or: … | marsh)
@@ -63,6 +67,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return p.watchdog(ctx)
 	}
 	p.commands = shell.NewCommandSet(builtin.Commands())
+	p.bars = newBars(p.stdout, p.stderr)
 	flags := flag.NewFlagSet("marsh", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&p.config, "F", "", "")

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -354,21 +355,48 @@ func TestScreenOfAFrozenMachine(t *testing.T) {
 	s.types("\x03")
 	s.at(far)
 	agent := agentOf(t, server)
-	if err := syscall.Kill(agent, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	freeze(t, agent)
 	defer syscall.Kill(agent, syscall.SIGCONT)
 	s.types("get-jo\tb -name 日本")
 	s.until("what was typed", func() bool { // a link that was silent for 15 seconds is given up meanwhile
 		return strings.Contains(s.text(), "get-job -name 日本") || strings.Contains(s.text(), "the session to Server01 broke")
 	})
 	s.types("\x03")
-	s.at("")
+	s.until("^C", func() bool { // the prompt comes when the machine was waited for
+		return strings.Contains(s.text(), "get-job -name 日本^C") || strings.Contains(s.text(), "the session to Server01 broke")
+	})
+	s.types("typed")
+	s.at("") // the prompt there, or here when the silence has lasted for 15 seconds
+	s.shows("> typed")
+	s.mu.Lock()
+	if text := s.text(); strings.Count(text, "typed") != 1 {
+		t.Errorf("what was typed is seen twice:\n%s", text)
+	}
+	s.mu.Unlock()
 	if err := syscall.Kill(agent, syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
+	s.types("\x03")
+	s.at("")
 	s.enter("exit-session", local)
 	s.quits()
+}
+
+// freeze stops a process, and waits until every thread of it stands still.
+func freeze(t *testing.T, pid int) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the process stands still", func() bool {
+		threads, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/stat")
+		for _, file := range threads {
+			if stat, err := os.ReadFile(file); err == nil && !strings.Contains(string(stat), ") T ") {
+				return false
+			}
+		}
+		return len(threads) > 0
+	})
 }
 
 // agentOf returns the process of the one agent on a server.

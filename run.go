@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/signal"
 	"os/user"
 	"path/filepath"
 	"syscall"
@@ -16,6 +15,7 @@ import (
 	"marsh/jobs/spool"
 	"marsh/remote/wire"
 	"marsh/repl"
+	"marsh/repl/bars"
 	"marsh/repl/line"
 	"marsh/shell"
 	"marsh/shell/format"
@@ -80,19 +80,25 @@ func closeShell(sh *shell.Shell) error {
 }
 
 // printer makes the printer of one statement: as wide as the terminal, or exact
-// where the output is none.
-func (p *program) printer(out, errs *os.File) *format.Printer {
+// where the output is none; with progress as bars below, where there is a terminal.
+func (p *program) printer(out, errs *os.File) repl.Output {
 	o := format.Options{Mode: p.mode, RawErrors: !line.IsTerminal(errs)}
 	if line.IsTerminal(out) {
 		o.Width = line.Width(out)
 		o.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
-	return format.NewPrinter(out, errs, o)
+	if p.bars == nil || p.mode == format.JSON {
+		return format.NewPrinter(out, errs, o)
+	}
+	return &bars.Output{Printer: format.NewPrinter(p.above(out), p.above(errs), o), Screen: p.bars}
 }
 
-// interruptible ends ctx on SIGINT, SIGTERM and SIGHUP.
-func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+// above returns a writer for f that writes above the bars, where f is a terminal.
+func (p *program) above(f *os.File) io.Writer {
+	if !line.IsTerminal(f) {
+		return f
+	}
+	return p.bars.Over(f)
 }
 
 // runFile runs a script file. One that enters sessions is played line by line, as
@@ -121,8 +127,8 @@ func (p *program) entersSession(text, name string) bool {
 
 // runText runs a script and returns the exit status.
 func (p *program) runText(ctx context.Context, text, name string, args []string) int {
-	ctx, stop := interruptible(ctx)
-	defer stop()
+	ctx, sig := p.interruptible(ctx)
+	defer sig.release()
 	reaper, err := proc.BecomeSubreaper()
 	if err != nil {
 		return p.fail(err)
@@ -130,11 +136,19 @@ func (p *program) runText(ctx context.Context, text, name string, args []string)
 	defer reaper()
 	sh := p.newShell(shell.Options{Connect: p.connector(nil), Stdin: p.stdin})
 	out := p.printer(p.stdout, p.stderr)
-	script := jobs.Script{Text: text, Name: name, Args: stringList(args)}
+	script := jobs.Script{Text: text, Name: name, Args: stringList(args), Terminal: p.bars != nil}
 	err = sh.Engine().Run(ctx, script, out)
 	status := exitStatus(err, sh.Engine())
-	if err != nil && !errors.Is(err, jobs.KindExit) {
+	if n := sig.status(); n != 0 {
+		status = n
+	} else if errors.Is(err, jobs.KindClosed) && hungUp(p.stdout) { // the signal may be on its way
+		status = statusUnread
+	}
+	if err != nil && !errors.Is(err, jobs.KindExit) && status != statusUnread {
 		out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.ErrorStream, Value: jobs.ErrorValue(err)})
+	}
+	if sig.status() == 0 && status != statusUnread {
+		sayStopped(ctx, sh, err, out)
 	}
 	if err := out.Flush(); err != nil && status == 0 {
 		status = statusFailed
@@ -179,7 +193,7 @@ func (p *program) prompt(ctx context.Context) int {
 	}
 	defer editor.Close()
 	editor.Configure(os.Getenv)
-	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin})
+	return p.loop(ctx, editor, shell.Options{Connect: p.connector(editor), Terminal: p.stdin, Lend: editor.Lend})
 }
 
 // piped runs what comes from a pipe, statement by statement.
@@ -204,7 +218,7 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 		o.Notify = func(text string) { r.Notify(text) }
 	}
 	sh := p.newShell(o)
-	ro := repl.Options{Local: sh.Engine(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
+	ro := repl.Options{Local: sh.Host(), Editor: editor, Out: func() repl.Output { return p.printer(p.stdout, p.stderr) }}
 	if editor.Interactive() {
 		ro.History = openHistory(ctx, editor)
 	}
@@ -212,7 +226,17 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 	ro.Style = func() repl.Style { return style(sh.Settings) }
 	r = repl.New(ro)
 	sh.Front = r
+	_, late := interruptible(ctx) // once the prompt has given them back, they must not cut the end short
+	defer late.release()
+	ctx, pipe := catch(ctx, p.stdout, syscall.SIGPIPE)
+	defer pipe.release()
 	status := p.runPrompt(ctx, r, sh, editor)
+	switch {
+	case !editor.Interactive() && hungUp(p.stdout):
+		status = statusUnread
+	case editor.Interactive() && status == 0 && hungUp(p.stdin): // the end of the input came before the signal
+		status = statusSignal + int(syscall.SIGHUP)
+	}
 	if err := closeShell(sh); err != nil && status == 0 {
 		return p.fail(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/gdamore/tcell/v3/vt"
+	"golang.org/x/sys/unix"
 )
 
 // A terminal so high that nothing scrolls away.
@@ -64,6 +65,7 @@ func place(t *testing.T, home string, width, height int, env []string, args ...s
 	if err != nil {
 		t.Fatal(err)
 	}
+	ptmx = pollable(t, ptmx)
 	s := &screen{t: t, ptmx: ptmx, tty: tty, home: home, width: width, height: height}
 	s.changed = sync.NewCond(&s.mu)
 	pty.Setsize(tty, &pty.Winsize{Rows: uint16(height), Cols: uint16(width)})
@@ -94,6 +96,20 @@ func place(t *testing.T, home string, width, height int, env []string, args ...s
 		}
 	})
 	return s
+}
+
+// pollable returns a file whose Close ends a Read that waits, in the place of f.
+func pollable(t *testing.T, f *os.File) *os.File {
+	t.Helper()
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		t.Fatal(err)
+	}
+	return os.NewFile(uintptr(fd), f.Name())
 }
 
 // Feeds the emulator until the terminal is closed.

@@ -13,48 +13,81 @@ import (
 // nobody is a user without rights (base-passwd of Debian).
 const nobody = 65534
 
-// A job's program that runs as another user, as sudo does, cannot be ended: stop-job
-// says which process that is, and why.
-func TestStopOfAnotherUsersProgram(t *testing.T) {
+// nobodys is a shell of the user nobody, who may make no control groups.
+type nobodys struct {
+	f   *field
+	dir string // where all may look
+	out strings.Builder
+}
+
+func newNobodys(t *testing.T) *nobodys {
+	t.Helper()
 	if os.Getuid() != 0 {
-		t.Skip("only root can let a program of root's be started by another user")
+		t.Skip("only root can start a program as another user")
 	}
-	f := newField(t)
-	dir, err := os.MkdirTemp("/tmp", "marsh-test-") // where nobody may look
-	if err != nil {
+	n := &nobodys{f: newField(t)}
+	var err error
+	if n.dir, err = os.MkdirTemp("/tmp", "marsh-test-"); err != nil { // others may not look into TMPDIR
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	for _, path := range []string{dir, filepath.Dir(f.dir), f.dir} {
+	t.Cleanup(func() { os.RemoveAll(n.dir) })
+	for _, path := range []string{n.dir, filepath.Dir(n.f.dir), n.f.dir} {
 		if err := os.Chmod(path, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chmod(filepath.Join(f.dir, "said"), 0o666); err != nil {
+	if err := os.Chmod(filepath.Join(n.f.dir, "said"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	marsh, become, script := filepath.Join(dir, "marsh"), filepath.Join(dir, "become"), filepath.Join(dir, "script")
-	copyFile(t, binary, marsh, 0o755)
-	copyFile(t, lookPath(t, "setpriv"), become, 0o755|os.ModeSetuid)
-	copyFile(t, filepath.Join(f.dir, "plain"), script, 0o644)
-	cmd := exec.Command(marsh, "-c", "$j = start-job { "+become+" --reuid=0 --regid=0 --clear-groups sh "+script+" }\n!head -n 1 >/dev/null\nstop-job $j -timeout 0")
-	cmd.Dir, cmd.Env = dir, environment(dir)
+	copyFile(t, binary, filepath.Join(n.dir, "marsh"), 0o755)
+	return n
+}
+
+// leaves has it start a job of the block and stop it when a program of the job has said who
+// it is, which is returned.
+func (n *nobodys) leaves(block string) (left *process) {
+	t := n.f.t
+	t.Helper()
+	cmd := exec.Command(filepath.Join(n.dir, "marsh"), "-c", "$j = start-job { "+block+" }\n!head -n 1 >/dev/null\nstop-job $j -timeout 0")
+	cmd.Dir, cmd.Env = n.dir, environment(n.dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.Stdout, cmd.Stderr = &n.out, &n.out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer cmd.Wait()
 	defer cmd.Process.Kill()
-	left := f.next()
+	left = n.f.next()
 	in.Close()
 	cmd.Wait()
-	contains(t, out.String(), "could not be stopped", strconv.Itoa(left.pid)+" (", "), which you may not end: it is root's")
+	return left
+}
+
+// A job's program that runs as another user, as sudo does, cannot be ended: stop-job
+// says which process that is, and why.
+func TestStopOfAnotherUsersProgram(t *testing.T) {
+	n := newNobodys(t)
+	become, script := filepath.Join(n.dir, "become"), filepath.Join(n.dir, "script")
+	copyFile(t, lookPath(t, "setpriv"), become, 0o755|os.ModeSetuid)
+	copyFile(t, filepath.Join(n.f.dir, "plain"), script, 0o644)
+	left := n.leaves(become + " --reuid=0 --regid=0 --clear-groups sh " + script)
+	contains(t, n.out.String(), "could not be stopped", strconv.Itoa(left.pid)+" (", "), which you may not end: it is root's")
+	if left.endedWithin(0) {
+		t.Error("it was ended")
+	}
+}
+
+// Where there are no control groups, what gets away from all else is named.
+func TestStopOfWhatGotAway(t *testing.T) {
+	n := newNobodys(t)
+	script := filepath.Join(n.dir, "script")
+	copyFile(t, filepath.Join(n.f.dir, "plain"), script, 0o644)
+	left := n.leaves("!(env -i PATH=/usr/bin:/bin setsid sh " + script + " >/dev/null 2>&1 </dev/null &); exec sleep 600")
+	contains(t, n.out.String(), "still running", strconv.Itoa(left.pid)+" (")
 	if left.endedWithin(0) {
 		t.Error("it was ended")
 	}

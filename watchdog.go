@@ -28,7 +28,7 @@ func (p *program) newWatchdog(o shell.Options) *proc.Watchdog {
 	}
 	return proc.NewWatchdog(p.self, append([]string{"marsh"}, watchdogArgs...), func(err error) {
 		text := "programs of this shell would outlive it if it were killed: its watchdog cannot be started: " + err.Error()
-		_ = o.Events.Append(shell.Event{Type: shell.EventWarning, Source: "shell", Message: text})
+		_ = o.Events.Append(shell.Event{Type: shell.EventWarning, ID: shell.WatchdogFailed, Source: "shell", Message: text})
 		if o.Notify != nil {
 			o.Notify(text)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,6 +49,11 @@ func newField(t *testing.T) *field {
 		"session": "setsid sh DIR/plain & wait",
 		"daemon":  "(setsid sh DIR/plain >/dev/null 2>&1 </dev/null &); exit 0",
 		"fed":     "read line; exec sh DIR/plain",
+		"forks":   "sh DIR/plain & wait",
+		"holder":  "sh DIR/plain & exit 0", // of the pipe that it writes to
+		"frozen":  "echo $$ >SAID; kill -STOP $$; exec sleep 600",
+		"zombies": "true & exec sh DIR/plain",
+		"cleared": "(env -i PATH=/usr/bin:/bin setsid sh DIR/plain >/dev/null 2>&1 </dev/null &); exec sleep 600",
 		"parent":  "(setsid sh DIR/plain >/dev/null 2>&1 </dev/null &); exec sh DIR/plain",
 	} {
 		write(t, filepath.Join(f.dir, name), strings.NewReplacer("SAID", fifo, "DIR", f.dir).Replace(text))
@@ -160,6 +166,56 @@ func TestKilledShell(t *testing.T) {
 	}
 }
 
+// What is known by its control group alone ends, too, here and on another machine, and the
+// group is gone then.
+func TestKilledShellWithCells(t *testing.T) {
+	if !hasCells(t) {
+		t.Skip("there are no control groups for this user")
+	}
+	server := sshd(t, sshtest.Options{})
+	for name, script := range map[string]string{
+		"program":  "sh DIR/cleared",
+		"job":      "start-job { sh DIR/cleared } | wait-job",
+		"isolated": "start-job -isolated { sh DIR/cleared } | wait-job",
+		"left":     "start-job { !(sh DIR/cleared & read x <DIR/said2)\nstart-sleep 600 } | wait-job",
+		"remote":   "invoke-command Server01 { sh DIR/cleared }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(t)
+			write(t, filepath.Join(f.dir, "said2"), "")
+			p := begin(t, f.dir, "", "-F", server.Config(), "-c", strings.ReplaceAll(script, "DIR", f.dir))
+			q := f.next()
+			group := strings.TrimSuffix(read(t, "/proc/"+strconv.Itoa(q.pid)+"/cgroup"), "\n")
+			group = group[strings.Index(group, "/marsh-")+1:]
+			group = group[:strings.Index(group, "/")]
+			p.cmd.Process.Kill()
+			p.cmd.Wait()
+			if !q.endedWithin(patience) {
+				t.Error("the program lives on")
+			}
+			eventually(t, "the end of "+group, func() bool { return !isCgroup(t, group) })
+		})
+	}
+	t.Cleanup(func() { nothingRuns(t, server) })
+}
+
+// isCgroup reports whether there is a control group whose name begins so, wherever.
+func isCgroup(t *testing.T, prefix string) (found bool) {
+	t.Helper()
+	filepath.WalkDir("/sys/fs/cgroup", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil: // it is being removed
+			return fs.SkipDir
+		case !d.IsDir():
+			return nil
+		}
+		found = found || strings.HasPrefix(d.Name(), prefix)
+		return nil
+	})
+	return found
+}
+
 // What a statement has left running when it ended stays, however the shell ends; what
 // runs then does not.
 func TestKilledShellLeavesDaemons(t *testing.T) {
@@ -185,10 +241,10 @@ type dialogue struct {
 	out *bufio.Reader
 }
 
-func newDialogue(t *testing.T, dir string) *dialogue {
+func newDialogue(t *testing.T, dir string, args ...string) *dialogue {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	d := &dialogue{t: t, cmd: exec.CommandContext(ctx, binary)}
+	d := &dialogue{t: t, cmd: exec.CommandContext(ctx, binary, args...)}
 	d.cmd.Dir, d.cmd.Env, d.cmd.SysProcAttr = dir, environment(dir), &syscall.SysProcAttr{Setsid: true}
 	out, err := d.cmd.StdoutPipe()
 	if err == nil {

@@ -38,13 +38,14 @@ const (
 	KindPermission        // not allowed
 	KindNeverStarted      // a job's task that was stopped while it waited for its turn
 	KindLimit             // a bound was reached: memory, disk, time, number
+	KindDetached          // not an error: the run goes on as a job
 	numKinds
 )
 
 var kindNames = [numKinds]string{
 	"Other", "Syntax", "Incomplete", "Script", "NotFound", "Usage", "ExitStatus", "Stopped", "Timeout",
 	"Unreachable", "Refused", "HostKey", "Auth", "Broken", "Protocol", "Value", "Closed", "State", "IO",
-	"Exit", "ExitSession", "Unsupported", "Permission", "NeverStarted", "Limit",
+	"Exit", "ExitSession", "Unsupported", "Permission", "NeverStarted", "Limit", "Detached",
 }
 
 // String returns the kind's name, such as "NotFound".

@@ -2,8 +2,10 @@ package jobs
 
 import (
 	"context"
-	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
+	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +31,8 @@ type Spec struct {
 	Timeout    time.Duration // each task fails when it has run for so long; 0 is no limit
 	AutoRemove bool          // receiving all of it, once it has ended, removes it from its table
 	HideHost   bool          // what it writes is shown without the names of its machines
+	Ended      func(*Job)    // told, before Done is closed, that all tasks have ended; may be nil
+	Began      time.Time     // when its tasks began, where that was before it was a job; else zero
 	Limit      int64         // bytes of unread records that each task keeps in memory; 0 is the default of StreamOptions
 }
 
@@ -45,7 +49,7 @@ type Job struct {
 	tasks []*Task
 	pool  *Pool         // where the tasks have their turns: Spec.Pool, or one for the throttle; may be nil
 	link  link          // in the list of the table
-	first *Map          // see Started
+	ended func(*Job)    // see Spec; never changes
 	done  chan struct{} // closed when all tasks have ended
 
 	attended atomic.Int64 // how many wait for the end, or did when it came
@@ -57,7 +61,8 @@ type Job struct {
 // newID returns a random identifier in the form of a UUID of version 4 (RFC 9562).
 func newID() string {
 	var b [16]byte
-	rand.Read(b[:])
+	binary.NativeEndian.PutUint64(b[:8], rand.Uint64())
+	binary.NativeEndian.PutUint64(b[8:], rand.Uint64())
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	x := hex.AppendEncode(make([]byte, 0, 32), b[:])
@@ -70,7 +75,7 @@ func NewInstanceID() string { return newID() }
 func newJob(id int, spec Spec, keep Keep) *Job {
 	j := &Job{
 		ID: id, Name: spec.Name, Type: spec.Type, Command: spec.Command,
-		InstanceID: newID(), AutoRemove: spec.AutoRemove, HideHost: spec.HideHost, done: make(chan struct{}),
+		InstanceID: newID(), AutoRemove: spec.AutoRemove, HideHost: spec.HideHost, ended: spec.Ended, done: make(chan struct{}),
 	}
 	if j.Name == "" {
 		j.Name = "Job" + strconv.Itoa(id)
@@ -130,11 +135,18 @@ func (j *Job) HasMoreData() bool {
 	return false
 }
 
-// Location returns the names of the tasks' machines, joined with commas.
+// Location returns the names of the tasks' machines, joined with commas; those of a
+// BackgroundJob that follow one another and are the same, once.
 func (j *Job) Location() string {
+	if len(j.tasks) == 1 {
+		return j.tasks[0].Location()
+	}
 	names := make([]string, len(j.tasks))
 	for i, t := range j.tasks {
 		names[i] = t.Location()
+	}
+	if j.Type == BackgroundJob {
+		names = slices.Compact(names)
 	}
 	return strings.Join(names, ",")
 }
@@ -142,21 +154,11 @@ func (j *Job) Location() string {
 // Times returns when the first task began and when the last one ended; zero where
 // that has not happened.
 func (j *Job) Times() (begin, end time.Time) {
-	ended := true
-	for _, t := range j.tasks {
-		b, e := t.Times()
-		if !b.IsZero() && (begin.IsZero() || b.Before(begin)) {
-			begin = b
-		}
-		if e.After(end) {
-			end = e
-		}
-		ended = ended && !e.IsZero()
+	looks := make([]look, len(j.tasks))
+	for i, t := range j.tasks {
+		looks[i].begin, looks[i].end = t.Times()
 	}
-	if !ended {
-		end = time.Time{}
-	}
-	return begin, end
+	return span(looks)
 }
 
 // Stop asks every task that has not ended to stop, and waits until all are gone or
@@ -194,7 +196,7 @@ func (j *Job) admit(spec Spec) {
 		j.pool = newPool("", spec.Throttle)
 	}
 	for _, t := range j.tasks {
-		if t.admit(j.pool) {
+		if t.atOnce = t.admit(j.pool); t.atOnce {
 			t.become(Running, nil)
 		}
 	}
@@ -211,6 +213,9 @@ func (j *Job) run() {
 	for _, t := range j.tasks {
 		<-t.done
 	}
+	if j.ended != nil {
+		j.ended(j)
+	}
 	close(j.done)
 }
 
@@ -219,101 +224,4 @@ func (j *Job) discard() {
 	for _, t := range j.tasks {
 		t.stream.Discard()
 	}
-}
-
-// Started returns the job as it was at the moment it was started: what a command that
-// starts a job writes, so that no job is too quick to be seen running.
-func (j *Job) Started() *Map { return j.first }
-
-// Value returns the job as it is now, as a Map of type [TypeJob].
-func (j *Job) Value() *Map {
-	children := make(List, len(j.tasks))
-	for i, t := range j.tasks {
-		children[i] = t.Value()
-	}
-	begin, end := j.Times()
-	return NewMap(TypeJob, "Id", int64(j.ID), "Name", j.Name, "Type", j.Type, "State", j.State().String(),
-		"HasMoreData", j.HasMoreData(), "Location", j.Location(), "Command", j.Command,
-		"PSBeginTime", timeOrNil(begin), "PSEndTime", timeOrNil(end), "InstanceId", j.InstanceID,
-		"ChildJobs", children, "Reason", j.reason(), "ExitStatus", j.exitStatus(), "Pid", j.pid(), "Pool", j.poolName())
-}
-
-// Value returns the task as it is now, as a Map of type [TypeJob].
-func (t *Task) Value() *Map {
-	begin, end := t.Times()
-	reason, status := reasonOf(t)
-	index := "." + strconv.Itoa(t.index)
-	return NewMap(TypeJob, "Id", t.ID(), "Name", t.Name(), "Type", t.job.Type,
-		"State", t.State().String(), "HasMoreData", t.HasMoreData(), "Location", t.Location(), "Command", t.job.Command,
-		"PSBeginTime", timeOrNil(begin), "PSEndTime", timeOrNil(end), "InstanceId", t.job.InstanceID+index,
-		"ChildJobs", List{}, "Reason", reason, "ExitStatus", status, "Pid", pidOf(t.Programs()), "Pool", t.job.poolName())
-}
-
-// pid returns the numbers of the programs that its tasks wait for on this machine.
-func (j *Job) pid() Value {
-	var all []int
-	for _, t := range j.tasks {
-		all = append(all, t.Programs()...)
-	}
-	return pidOf(all)
-}
-
-// poolName returns the name of the pool in which it had to wait for its turn, or nil.
-func (j *Job) poolName() Value {
-	if j.pool == nil || j.pool.name == "" {
-		return nil
-	}
-	return j.pool.name
-}
-
-func timeOrNil(t time.Time) Value {
-	if t.IsZero() {
-		return nil
-	}
-	return t
-}
-
-// reasonOf returns why a task failed or was stopped, and its exit status where it
-// has one.
-func reasonOf(t *Task) (reason, status Value) {
-	e := t.Reason()
-	if e == nil {
-		if t.State() == Completed {
-			return nil, int64(0)
-		}
-		return nil, nil
-	}
-	if e.Kind == KindExitStatus {
-		status = int64(e.Status)
-	}
-	return ErrorValue(e), status
-}
-
-// reason returns that of the first task whose state is the job's, else of the first
-// that has one: why a job failed is not that another task of it was stopped.
-func (j *Job) reason() Value {
-	state, first := j.State(), Value(nil)
-	for _, t := range j.tasks {
-		r, _ := reasonOf(t)
-		if r != nil && t.State() == state {
-			return r
-		}
-		if first == nil {
-			first = r
-		}
-	}
-	return first
-}
-
-// exitStatus returns the first one that is not 0, else 0 where all ended well.
-func (j *Job) exitStatus() Value {
-	for _, t := range j.tasks {
-		if _, s := reasonOf(t); s != nil && s != int64(0) {
-			return s
-		}
-	}
-	if j.State() == Completed {
-		return int64(0)
-	}
-	return nil
 }

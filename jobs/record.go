@@ -60,8 +60,9 @@ type Script struct {
 	// Beside asks for a run next to the session's own, in a copy of its variables,
 	// instead of in turn with what is typed there.
 	Beside bool
-	// Terminal says that this is typed at a prompt that a person looks at, so that
-	// a program may have the terminal where the host is on that machine.
+	// Terminal says that a person looks at what this writes as it comes, so that progress
+	// is worth telling, and that a program may have the terminal that the host has, if
+	// it has one.
 	Terminal bool
 }
 

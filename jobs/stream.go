@@ -30,8 +30,11 @@ type StreamOptions struct {
 // Store takes no more, the writer waits until somebody receives, there is room in the
 // Store, or the stream is discarded.
 //
+// Of the progress stream it keeps how far each activity is, and no records.
+//
 // The records are in three places, older before newer: head, which were put back or
-// came from the store; the store; tail, which were just written.
+// came from the store; the store; tail, which were just written. Before all of them may
+// be what somebody has seen already ([Stream.Begin]).
 type Stream struct {
 	memory  *Memory      // may be nil
 	store   Store        // may be nil
@@ -44,6 +47,7 @@ type Stream struct {
 	disk sync.Mutex // held while records move to or from the store, so that they keep their order; before mu
 
 	mu        sync.Mutex
+	seen      queue         // guarded by mu
 	head      queue         // guarded by mu
 	tail      queue         // guarded by mu
 	low, high uint64        // the records in the store have low <= Seq < high; guarded by mu
@@ -55,6 +59,7 @@ type Stream struct {
 	gone      bool          // discarded: nobody will read; guarded by mu
 	waiting   int           // writers that wait for room; guarded by mu
 	why       *Error        // why they wait; guarded by mu
+	under     activities    // that it was told of; guarded by mu
 	changed   chan struct{} // closed and forgotten at each change; nil when nobody asked; guarded by mu
 }
 
@@ -62,6 +67,23 @@ type Stream struct {
 // discarded.
 func NewStream(o StreamOptions) *Stream {
 	return &Stream{memory: o.Memory, store: o.Store, limit: o.Limit, blocked: o.Blocked, low: 1, high: 1}
+}
+
+// Begin puts what somebody has seen already at the beginning of an empty stream. It is
+// not unread: [Stream.Peek] gives it, and the first [Stream.Take] frees it.
+func (s *Stream) Begin(seen []Record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone || s.closed {
+		return
+	}
+	for _, r := range seen {
+		s.seq++
+		r.Seq = s.seq
+		s.seen.push(r, sizeOf(r))
+	}
+	s.account()
+	s.notify()
 }
 
 // allowance returns how many bytes the tail may have. mu is held.
@@ -94,7 +116,9 @@ func (s *Stream) full() bool {
 func (s *Stream) stored() int { return int(s.high - s.low) }
 
 // account notes a change of what is in memory. mu is held.
-func (s *Stream) account() { s.charged = s.memory.charge(s.charged, s.head.size+s.tail.size) }
+func (s *Stream) account() {
+	s.charged = s.memory.charge(s.charged, s.seen.size+s.head.size+s.tail.size)
+}
 
 // notify wakes everybody who waits for a change. mu is held.
 func (s *Stream) notify() {
@@ -132,7 +156,7 @@ func (s *Stream) Close() {
 // written.
 func (s *Stream) Discard() {
 	s.mu.Lock()
-	s.gone, s.head, s.tail, s.low = true, queue{}, queue{}, s.high
+	s.gone, s.seen, s.head, s.tail, s.low, s.under = true, queue{}, queue{}, queue{}, s.high, nil
 	s.account()
 	s.notify()
 	s.mu.Unlock()

@@ -36,12 +36,13 @@ func (s *Stream) takeFromMemory(n int) (taken []Record, done bool) {
 	if s.head.count == 0 && stored {
 		return nil, false
 	}
+	s.seen = queue{}
 	taken = s.head.take(n)
 	if !stored && len(taken) < n && s.tail.count > 0 {
 		taken = append(taken, s.tail.take(n-len(taken))...)
 	}
+	s.account()
 	if len(taken) > 0 {
-		s.account()
 		s.notify()
 	}
 	return taken, true
@@ -90,7 +91,7 @@ func (s *Stream) Untake(records []Record) {
 	s.notify()
 }
 
-// Peek returns unread records that follow the one with the Seq after (0 for the first),
+// Peek returns unread records, and before them those of [Stream.Begin], that follow the one with the Seq after (0 for the first),
 // oldest first, and does not remove them: at least one where there is one, at most n.
 // The Seq of the last goes on from there. The caller must not change the records. An
 // error comes when the store cannot be read for the moment.
@@ -111,6 +112,9 @@ func (s *Stream) Peek(after uint64, n int) ([]Record, error) {
 func (s *Stream) peekInMemory(after uint64, n int) (records []Record, done bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if records = s.seen.after(after, n); len(records) > 0 {
+		return records, true
+	}
 	if records = s.head.after(after, n); len(records) > 0 {
 		return records, true
 	}

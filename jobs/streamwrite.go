@@ -6,8 +6,12 @@ import (
 )
 
 // Write adds a record and gives it the next Seq. It waits while the stream is full, until
-// ctx ends. Writing to a closed or discarded stream is [ErrClosed].
+// ctx ends. Writing to a closed or discarded stream is [ErrClosed]. A record of the
+// progress stream has no place among the others: see [Stream.Activities].
 func (s *Stream) Write(ctx context.Context, r Record) error {
+	if r.Stream == Progress {
+		return s.progress(r)
+	}
 	size := sizeOf(r)
 	s.mu.Lock()
 	waited, err := s.waitForRoom(ctx)
@@ -23,6 +27,18 @@ func (s *Stream) Write(ctx context.Context, r Record) error {
 		s.spill() // where it fails, the next writer waits
 	}
 	return err
+}
+
+// TryWrite is [Stream.Write] where that need wait for nothing, neither room nor the
+// store; done is false, and nothing is written, where it would.
+func (s *Stream) TryWrite(r Record) (done bool, err error) {
+	size := sizeOf(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed && !s.gone && (s.full() || s.tail.size+size >= s.allowance()) {
+		return false, nil
+	}
+	return true, s.add(r, size)
 }
 
 // add appends the record unless the stream takes no more. It does not look again whether

@@ -83,7 +83,6 @@ func (t *Table) Start(spec Spec) (*Job, error) {
 	t.last++
 	j := newJob(t.last, spec, t.keep)
 	j.admit(spec)
-	j.first = j.Value()
 	t.add(j)
 	t.wg.Add(1)
 	go func() {

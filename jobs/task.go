@@ -33,6 +33,7 @@ type Task struct {
 	done   chan struct{}           // closed when the task has ended
 	seat   *seat                   // its place in the job's pool; nil where that has none
 	limit  time.Duration           // how long it may run; 0 is for ever
+	atOnce bool                    // it did not have to wait for its turn; set before the job is listed
 
 	mu         sync.Mutex
 	state      State     // guarded by mu
@@ -44,7 +45,7 @@ type Task struct {
 var errStopped = &Error{Kind: KindStopped, Msg: "stopped"}
 
 func newTask(j *Job, ts TaskSpec, spec Spec, index int, o StreamOptions) *Task {
-	t := &Task{spec: ts, script: spec.Script, index: index, job: j, limit: spec.Timeout, done: make(chan struct{})}
+	t := &Task{spec: ts, script: spec.Script, index: index, job: j, limit: spec.Timeout, begin: spec.Began, done: make(chan struct{})}
 	o.Blocked = t.setBlocked
 	t.stream = NewStream(o)
 	t.ctx, t.cancel = context.WithCancelCause(context.WithValue(context.Background(), taskKey{}, t))

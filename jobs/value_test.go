@@ -190,7 +190,7 @@ func TestErrors(t *testing.T) {
 // The names and numbers of kinds cross the wire: they never change.
 func TestKinds(t *testing.T) {
 	want := "Other Syntax Incomplete Script NotFound Usage ExitStatus Stopped Timeout Unreachable Refused HostKey Auth Broken Protocol Value Closed " +
-		"State IO Exit ExitSession Unsupported Permission NeverStarted Limit"
+		"State IO Exit ExitSession Unsupported Permission NeverStarted Limit Detached"
 	for i, name := range strings.Fields(want) {
 		k := Kind(i)
 		if named, ok := ParseKind(strings.ToLower(name)); k.String() != name || named != k || !ok {

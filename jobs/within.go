@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"slices"
+	"strconv"
 )
 
 // taskKey is the key of a task in the context of its run.
@@ -14,13 +15,30 @@ func taskOf(ctx context.Context) *Task {
 	return t
 }
 
-// NoteProgram notes that a program runs as part of the task whose run ctx belongs to,
-// if there is one: its number is the task's Pid until ended is called.
-func NoteProgram(ctx context.Context, pid int) (ended func()) {
+// Within names the job whose run the context belongs to, as in "job 3 (nightly)"; "" where
+// there is none.
+func Within(ctx context.Context) string {
 	t := taskOf(ctx)
 	if t == nil {
-		return func() {}
+		return ""
 	}
+	return "job " + strconv.Itoa(t.job.ID) + " (" + t.job.Name + ")"
+}
+
+// NoteProgram notes that a program runs as part of the task whose run ctx belongs to,
+// or will belong to ([Foreground]), if there is one: its number is the task's Pid until
+// ended is called.
+func NoteProgram(ctx context.Context, pid int) (ended func()) {
+	if t := taskOf(ctx); t != nil {
+		return t.noteProgram(pid)
+	}
+	if f := foregroundOf(ctx); f != nil {
+		return f.noteProgram(pid)
+	}
+	return func() {}
+}
+
+func (t *Task) noteProgram(pid int) (ended func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.programs = append(t.programs, pid)

@@ -17,6 +17,7 @@ type call struct {
 	link   *link
 	in     *inbox
 	script *outbox
+	detach *jobs.Detacher // asks that the run become a job there; nil where nobody does
 
 	batch  *wire.BatchReader // of the message that is being delivered; nil between two
 	held   message
@@ -53,22 +54,31 @@ func (c *call) outcome() error {
 }
 
 // Cancels the far run because ctx has ended, and delivers what it has written until it
-// ends, or for the grace.
+// ends, or for the grace, and longer where the other end lives.
 func (c *call) interrupt(ctx context.Context, out jobs.Sink) error {
-	c.cancel(false)
-	last, stop := context.WithTimeout(context.WithoutCancel(ctx), c.link.opt.Grace)
+	ending := c.link.opt.Ending
+	if grace, ok := jobs.GraceOf(ctx); ok {
+		c.end(wire.EncodeGrace(grace))
+		ending += grace
+	} else {
+		c.cancel(false)
+	}
+	last, stop := c.link.patience(context.WithoutCancel(ctx), ending)
 	defer stop()
 	e := *jobs.AsError(context.Cause(ctx))
 	e.Host = c.link.opt.Name
 	switch err := c.deliver(last, out); {
 	case err == errEnded:
+		if left := c.outcome(); errors.Is(left, jobs.KindState) { // it says what could not be ended
+			return left
+		}
 	case err == c.link.failure():
 		return jobs.AsError(err)
 	case last.Err() == nil: // out takes nothing any more
 		c.abandon(last)
 	default:
 		c.cancel(true)
-		e.Msg += fmt.Sprintf("; %s did not confirm it within %v", e.Host, c.link.opt.Grace)
+		e.Msg += fmt.Sprintf("; %s did not confirm it within %v", e.Host, context.Cause(last))
 	}
 	return &e
 }
@@ -77,7 +87,7 @@ func (c *call) interrupt(ctx context.Context, out jobs.Sink) error {
 // grace.
 func (c *call) abandon(ctx context.Context) {
 	c.cancel(true)
-	last, stop := context.WithTimeout(context.WithoutCancel(ctx), c.link.opt.Grace)
+	last, stop := c.link.patience(context.WithoutCancel(ctx), c.link.opt.Ending)
 	defer stop()
 	c.drop()
 	for {
@@ -90,9 +100,12 @@ func (c *call) abandon(ctx context.Context) {
 }
 
 // Asks the other end to end the run.
-func (c *call) cancel(discard bool) {
+func (c *call) cancel(discard bool) { c.end(wire.EncodeBool(discard)) }
+
+// Asks the other end to end the run, with the payload of a Cancel.
+func (c *call) end(payload []byte) {
 	c.script.discard()
-	c.link.send(wire.Cancel, c.id, wire.EncodeBool(discard))
+	c.link.send(wire.Cancel, c.id, payload)
 }
 
 // Hands records to out until there is an error: errEnded, out's, that of ctx, or the
@@ -158,9 +171,17 @@ func (c *call) garbled(err error) error {
 	return c.link.failure()
 }
 
+// Asks the other end to let the run go on as a job.
+func (c *call) leave() { c.link.send(wire.Detach, c.id, wire.EncodeError(nil)) }
+
 // Waits for the next batch. What has come is returned before the end of the link.
 func (c *call) next(ctx context.Context) (message, error) {
 	for {
+		select {
+		case <-c.detach.Asked(): // also where so much comes that there is nothing to wait for
+			c.leave()
+		default:
+		}
 		if m, ok, ended := c.in.take(); ok {
 			return m, nil
 		} else if ended {
@@ -168,6 +189,8 @@ func (c *call) next(ctx context.Context) (message, error) {
 		}
 		select {
 		case <-c.in.some:
+		case <-c.detach.Asked():
+			c.leave()
 		case <-ctx.Done():
 			return message{}, context.Cause(ctx)
 		case <-c.link.done:

@@ -31,6 +31,7 @@ type link struct {
 	wake  chan struct{} // holds a token when the writer has something to do
 	done  chan struct{} // closed when the link has ended
 	idle  chan struct{} // closed when the writer has ended
+	pongs atomic.Uint32 // how many have come
 	wait  sync.WaitGroup
 
 	mu      sync.Mutex
@@ -97,6 +98,7 @@ func (l *link) dispatch(f wire.Frame, handle func(wire.Frame) error) error {
 	case wire.Ping:
 		return l.answer(f.Payload)
 	case wire.Pong:
+		l.pongs.Add(1)
 		return nil
 	}
 	return handle(f)

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"context"
 	"time"
 
 	"marsh/jobs"
@@ -118,12 +119,13 @@ func (l *link) finish(reason error) {
 	}
 }
 
-// Waits for the link to end, for the grace at most.
-func (l *link) linger() {
-	timer := time.NewTimer(l.opt.Grace)
-	defer timer.Stop()
+// Says goodbye and waits for the link to end, for the grace, and longer where the other end lives.
+func (l *link) linger(goodbye func()) {
+	ctx, stop := l.patience(context.Background(), l.opt.Ending)
+	defer stop()
+	goodbye()
 	select {
 	case <-l.done:
-	case <-timer.C:
+	case <-ctx.Done():
 	}
 }

@@ -10,6 +10,7 @@ import (
 const (
 	defaultInterval = 5 * time.Second
 	defaultGrace    = 2 * time.Second
+	defaultEnding   = 12 * time.Second // a grace of 5 s, as long for what KILL does not end at once, and the way
 	defaultWindow   = 512 << 10
 
 	// What an end that cannot see its peer does without: a client notices a dead link in
@@ -36,6 +37,15 @@ type Options struct {
 	// Grace bounds the wait for the other end's answer to a cancel or a goodbye; 0 is 2 s.
 	Grace time.Duration
 
+	// Ending is for how long an end that answers, and so lives, is waited for besides, while
+	// it ends the programs of the run, or all; 0 is 12 s. A stop with a grace of its own has
+	// as much more.
+	Ending time.Duration
+
+	// Leave is called by Serve when no run is left, before the other end is told of the end: it
+	// ends what the host goes on with by itself. nil does nothing.
+	Leave func()
+
 	// Window is how many bytes of records a run may be ahead of its reader, for a
 	// Session; 0 is 512 KiB. It is brought within wire.MinWindow and wire.MaxWindow.
 	Window int
@@ -51,6 +61,9 @@ func (o Options) withDefaults(misses int) Options {
 	o.Misses = max(o.Misses, 2) // the first tick only asks
 	if o.Grace <= 0 {
 		o.Grace = defaultGrace
+	}
+	if o.Ending <= 0 {
+		o.Ending = defaultEnding
 	}
 	if o.Window <= 0 {
 		o.Window = defaultWindow

@@ -168,6 +168,40 @@ func TestCancelKeepsOutput(t *testing.T) {
 	}
 }
 
+// A stop with a grace of its own has it at the other end, too.
+func TestCancelWithGrace(t *testing.T) {
+	begun, got := make(chan struct{}), make(chan time.Duration, 1)
+	s := connect(t, hostFunc(func(ctx context.Context, _ jobs.Script, _ jobs.Sink) error {
+		close(begun)
+		<-ctx.Done()
+		got <- jobs.Grace(ctx, -1)
+		return context.Cause(ctx)
+	}))
+	ctx, cancel := context.WithCancelCause(t.Context())
+	done := goRun(ctx, s, jobs.Script{}, discard{})
+	<-begun
+	cancel(jobs.StoppedWithin(1250 * time.Millisecond))
+	expectKind(t, <-done, jobs.KindStopped)
+	if g := <-got; g != 1250*time.Millisecond {
+		t.Errorf("the grace there is %v", g)
+	}
+}
+
+// What could not be ended at the other end is said.
+func TestCancelThatLeavesSomething(t *testing.T) {
+	begun := make(chan struct{})
+	s := connect(t, hostFunc(func(ctx context.Context, _ jobs.Script, _ jobs.Sink) error {
+		close(begun)
+		<-ctx.Done()
+		return jobs.Errorf(jobs.KindState, "still running: 7 (dd)")
+	}))
+	ctx, cancel := context.WithCancel(t.Context())
+	done := goRun(ctx, s, jobs.Script{}, discard{})
+	<-begun
+	cancel()
+	expectKind(t, <-done, jobs.KindState, "7 (dd)")
+}
+
 // Run returns although the far side does not answer its Cancel.
 func TestCancelOfSilentAgent(t *testing.T) {
 	opt := options()

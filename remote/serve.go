@@ -12,7 +12,7 @@ import (
 // Serve lets the Session at the other end of rwc run scripts on host, until that
 // session is closed (nil), the link ends (an error of kind KindBroken), what comes is not
 // the protocol (KindProtocol), or ctx ends (its cause). Every run is then cancelled;
-// Serve returns when all of them have ended.
+// Serve returns when all of them have ended, and Options.Leave.
 //
 // Closing rwc must end a Read and a Write that wait. A host that does not end a
 // cancelled run holds Serve up.
@@ -62,6 +62,9 @@ func (s *server) serve(cancel context.CancelCauseFunc) error {
 		err = jobs.AsError(context.Cause(s.ctx))
 	}
 	s.close()
+	if s.link.opt.Leave != nil {
+		s.link.opt.Leave()
+	}
 	if s.link.failure() == nil {
 		s.link.finish(err)
 	}
@@ -81,6 +84,10 @@ func (s *server) handle(f wire.Frame) error {
 		return s.begin(f)
 	case wire.Cancel:
 		return s.stop(f)
+	case wire.Detach:
+		if r := s.lookup(f.Run); r != nil {
+			r.detach.Detach()
+		}
 	case wire.Credit:
 		return s.credit(f)
 	case wire.Bye:
@@ -102,12 +109,16 @@ func (s *server) close() {
 
 // Cancels a run, or drops a script that has come in part only.
 func (s *server) stop(f wire.Frame) error {
-	discard, err := wire.DecodeBool(f.Payload)
+	discard, grace, hasGrace, err := wire.DecodeCancel(f.Payload)
 	if err != nil {
 		return err
 	}
 	if r := s.lookup(f.Run); r != nil {
-		r.cancel(stopped("stopped"))
+		cause := stopped("stopped")
+		if hasGrace {
+			cause = jobs.StoppedWithin(grace)
+		}
+		r.cancel(cause)
 		if discard {
 			r.out.discard()
 		}

@@ -12,6 +12,7 @@ const maxPending = 8 * wire.MaxMessage
 
 type run struct {
 	cancel context.CancelCauseFunc
+	detach *jobs.Detacher
 	out    *outbox
 }
 
@@ -65,7 +66,9 @@ func (s *server) begin(f wire.Frame) error {
 	}
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	out := newOutbox(s.link, f.Run, s.link.peer.Window, func() { s.forget(f.Run) })
-	if err := s.register(f.Run, &run{cancel, out}); err != nil {
+	detach := jobs.NewDetacher()
+	ctx = jobs.WithDetacher(ctx, detach)
+	if err := s.register(f.Run, &run{cancel, detach, out}); err != nil {
 		cancel(nil)
 		s.refuse(f.Run, err)
 		return nil

@@ -108,8 +108,9 @@ func (s *Session) Availability() string {
 
 // Run runs script at the other end; see [jobs.Host]. Every record is stamped with the
 // session's name. When ctx ends, the far run is cancelled, what it had written is still
-// handed to out, and Run returns when the far run has ended, or after the grace if
-// the other end does not say so. When out refuses a record, the far run is cancelled too,
+// handed to out, and Run returns when the far run has ended with all its programs; or after
+// the grace, or Options.Ending, if the other end does not say so. An error of kind KindState
+// names the processes that could not be ended. When out refuses a record, the far run is cancelled too,
 // and out's error returned.
 func (s *Session) Run(ctx context.Context, script jobs.Script, out jobs.Sink) error {
 	if err := ctx.Err(); err != nil {
@@ -126,6 +127,7 @@ func (s *Session) Run(ctx context.Context, script jobs.Script, out jobs.Sink) er
 	defer s.forget(c)
 	c.script = scriptOutbox(s.link, c.id, payload)
 	c.script.start()
+	c.detach = jobs.DetacherOf(ctx)
 	return c.follow(ctx, out)
 }
 
@@ -207,16 +209,15 @@ func (s *Session) farewell(payload []byte) error {
 }
 
 // Close cancels all runs, says goodbye and closes the connection. It returns when the
-// agent has ended, with all that it ran, or after the grace. A second Close waits for
-// the first.
+// agent has ended, with all that it ran, or does not answer, or after Options.Ending. A
+// second Close waits for the first.
 func (s *Session) Close() error {
 	s.mu.Lock()
 	first := !s.closed
 	s.closed = true
 	s.mu.Unlock()
 	if first {
-		s.link.send(wire.Bye, 0, wire.EncodeError(nil))
-		s.link.linger()
+		s.link.linger(func() { s.link.send(wire.Bye, 0, wire.EncodeError(nil)) })
 		s.link.fail(closedError(s.Name()))
 	}
 	s.link.wait.Wait()

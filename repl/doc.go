@@ -11,6 +11,9 @@
 // leave $?, $LASTEXITCODE and $error as they are; those marked * are asked of this
 // machine, the others of the host on top:
 //
+//	leave-info                     the jobs that the end of the shell stops; then a map {Running,
+//	                               Names, Unread, UnreadNames}: how many they are and who, and the
+//	                               same of those that have ended with results nobody has received
 //	prompt-info                    a map {Dir, Running}: the directory as it is shown, and the number of running jobs
 //	complete-line LINE CURSOR      maps {Text, Start, Show, Help}: offsets are bytes; Text replaces Start to CURSOR
 //	word-meaning WORDS             a map {Meanings}: what words are that stand at the start of statements

@@ -15,7 +15,7 @@ type Entry struct {
 	Text     string    // as typed, newlines and all
 	Start    time.Time // when it began to run; the zero time where that is not known
 	Duration time.Duration
-	Status   string // Completed, Failed or Stopped; "" where that is not known
+	Status   string // Completed, Failed, Stopped, or Running where it went on as a job; "" where that is not known
 	Host     string // the machine it ran on; "" is this one
 }
 

@@ -26,7 +26,7 @@ func TestPipe(t *testing.T) {
 	h := &fake{name: "localhost", do: map[string]func(context.Context, jobs.Script, jobs.Sink) error{
 		"bad":  fails(&jobs.Error{Kind: jobs.KindNotFound, Msg: "no such command"}),
 		"exit": fails(&jobs.Error{Kind: jobs.KindExit, Status: 9}),
-	}, running: 3}
+	}}
 	tests := []struct {
 		name, in, out, errs string
 		status              int
@@ -48,6 +48,15 @@ func TestPipe(t *testing.T) {
 				t.Errorf("got %.200q, %q, %d, want %.200q, %q, %d", out, errs, status, test.out, test.errs, test.status)
 			}
 		})
+	}
+}
+
+// Nobody is asked; what is stopped is said.
+func TestPipeWithJobs(t *testing.T) {
+	h := &fake{name: "localhost", running: 3, unread: 1}
+	out, errs, status := pipe(t, h, "a\n")
+	if out != "localhost ran a\n" || errs != "warning: 3 jobs were running and are stopped: the jobs; wait-job waits for the end\n" || status != 0 {
+		t.Errorf("got %q, %q, %d", out, errs, status)
 	}
 }
 

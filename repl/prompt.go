@@ -22,8 +22,7 @@ func DefaultPrompt(sessions []string, dir string) string {
 
 // What prompt-info says about a host.
 type info struct {
-	dir     string
-	running int64 // the number of jobs
+	dir string
 }
 
 // Asks the host on top; what it does not say in time is unknown.
@@ -36,9 +35,9 @@ func (r *REPL) info(ctx context.Context) info {
 	}
 	m := out.first()
 	if m.String("Dir") == "" {
-		return info{dir: "?", running: m.Int("Running")}
+		return info{dir: "?"}
 	}
-	return info{dir: m.String("Dir"), running: m.Int("Running")}
+	return info{dir: m.String("Dir")}
 }
 
 // Makes the prompt: what the user's own function says, else the default.

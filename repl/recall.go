@@ -35,6 +35,8 @@ func statusOf(err error) string {
 	switch {
 	case err == nil, errors.Is(err, jobs.KindExit), errors.Is(err, jobs.KindExitSession):
 		return "Completed"
+	case errors.Is(err, jobs.KindDetached):
+		return "Running"
 	case err == errDropped, errors.Is(err, jobs.KindStopped):
 		return "Stopped"
 	}

@@ -95,13 +95,13 @@ func (r *REPL) loop(ctx context.Context, sig *signals) int {
 		err := r.statement(ctx, sig)
 		switch {
 		case errors.Is(err, jobs.KindExit):
-			if e := jobs.AsError(err); !r.pop(ctx) && (e.Detail == forced || r.mayLeave(ctx, sig)) {
+			if e := jobs.AsError(err); !r.pop(ctx) && (e.Detail == forced || r.mayLeave(ctx)) {
 				return e.Status
 			}
 		case errors.Is(err, jobs.KindExitSession):
 			r.pop(ctx)
 		case errors.Is(err, io.EOF):
-			if !r.pop(ctx) && r.mayLeave(ctx, sig) {
+			if !r.pop(ctx) && r.mayLeave(ctx) {
 				return r.status()
 			}
 		case err != nil && err != errDropped:

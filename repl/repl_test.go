@@ -23,7 +23,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type fake struct {
 	name    string
 	dir     string
-	running int64
+	running int64 // jobs
+	unread  int64 // jobs that have ended
 	do      map[string]func(ctx context.Context, s jobs.Script, out jobs.Sink) error
 
 	mu   sync.Mutex
@@ -35,6 +36,9 @@ func (f *fake) Name() string { return f.name }
 func (f *fake) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if s.Text == "prompt-info" {
 		return out.Write(ctx, jobs.Out(jobs.NewMap("", "Dir", f.dir, "Running", f.running)))
+	}
+	if s.Text == "leave-info" {
+		return f.leaveInfo(ctx, out)
 	}
 	if do := f.do["prompt-text"]; strings.HasPrefix(s.Text, "prompt-text ") {
 		if do == nil {
@@ -52,6 +56,16 @@ func (f *fake) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 		return jobs.Errorf(jobs.KindIncomplete, "the { in line %d is not closed", s.Line)
 	}
 	return out.Write(ctx, jobs.Out(f.name+" ran "+s.Text))
+}
+
+func (f *fake) leaveInfo(ctx context.Context, out jobs.Sink) error {
+	for i := range f.running {
+		job := jobs.NewMap(jobs.TypeJob, "Id", i+1, "Name", fmt.Sprintf("Job%d", i+1), "Type", "", "State", "Running", "HasMoreData", true, "Location", f.name, "Command", "sleep")
+		if err := out.Write(ctx, jobs.Out(job)); err != nil {
+			return err
+		}
+	}
+	return out.Write(ctx, jobs.Out(jobs.NewMap("", "Running", f.running, "Names", "the jobs", "Unread", f.unread, "UnreadNames", "others")))
 }
 
 func (f *fake) ran() []jobs.Script {
@@ -251,6 +265,23 @@ func TestProgramEndedByCtrlC(t *testing.T) {
 	want(t, out, "local:~> sleep\nlocal:~> false\nfalse: exit status 1\nlocal:~> EOF")
 }
 
+// A statement that goes on as a job is no failure: what is told of it is shown before the
+// next prompt.
+func TestStatementBecomesJob(t *testing.T) {
+	h := &fake{name: "localhost", dir: "~", do: map[string]func(context.Context, jobs.Script, jobs.Sink) error{
+		"sleep": func(ctx context.Context, _ jobs.Script, out jobs.Sink) error {
+			if jobs.DetacherOf(ctx) == nil {
+				return errors.New("nobody can ask")
+			}
+			return errors.Join(out.Write(ctx, jobs.Out("so far")), jobs.Detached("[1] Job1 Running: sleep"))
+		}}}
+	_, out, _ := session(t, Options{Local: h}, "sleep", "next")
+	want(t, out, "local:~> sleep\nso far\n[1] Job1 Running: sleep\nlocal:~> next\nlocalhost ran next\nlocal:~> EOF")
+	if got := statusOf(jobs.Detached("")); got != "Running" {
+		t.Errorf("the history says %s", got)
+	}
+}
+
 func TestTooDeep(t *testing.T) {
 	r, _ := prepare(Options{Local: &fake{name: "localhost"}})
 	for range maxDepth {
@@ -268,7 +299,13 @@ func TestLeavingWithJobs(t *testing.T) {
 		"exit":   fails(&jobs.Error{Kind: jobs.KindExit, Status: 3}),
 		"forced": fails(&jobs.Error{Kind: jobs.KindExit, Status: 4, Detail: "force"})}}
 	_, out, status := session(t, Options{Local: h}, io.EOF, "n", "exit", "", "exit", ErrInterrupted, "exit", "y")
-	asked := "localhost ran get-job -state Running,Blocked,Stopping,Disconnected\n2 jobs are running and will be stopped; leave? [y/N] "
+	const question = "2 jobs are running and will be stopped; leave? [y/N] "
+	before, _, _ := strings.Cut(out, question)
+	_, listed, _ := strings.Cut(before, "\n")
+	if !strings.Contains(listed, "Job1") || !strings.Contains(listed, "Job2") {
+		t.Errorf("the jobs are not listed: %q", listed)
+	}
+	asked := listed + question
 	want(t, out, "local:~> EOF\n"+asked+"n\nlocal:~> exit\n"+asked+"\nlocal:~> exit\n"+asked+"interrupted\nlocal:~> exit\n"+asked+"y")
 	if status != 3 {
 		t.Errorf("status %d, want 3", status)
@@ -279,6 +316,20 @@ func TestLeavingWithJobs(t *testing.T) {
 	if _, _, status := session(t, Options{Local: h}, io.EOF, io.EOF); status != 0 {
 		t.Errorf("status %d after the terminal was gone, want 0", status)
 	}
+}
+
+// What is lost besides is said, and nothing is asked for that alone.
+func TestLeavingWithUnreadResults(t *testing.T) {
+	h := &fake{name: "localhost", dir: "~", running: 1, unread: 2}
+	_, out, _ := session(t, Options{Local: h}, io.EOF, "y")
+	if want := "1 job is running and will be stopped, and what nobody has received of 2 more is lost; leave? [y/N] y"; !strings.Contains(out, want) {
+		t.Errorf("got\n%s", out)
+	}
+	h.running = 0
+	r, buf := prepare(Options{Local: h}, io.EOF)
+	r.Run(t.Context())
+	r.o.Editor.(*typist).flush()
+	want(t, buf.String(), "local:~> EOF\nwhat nobody has received of 2 jobs is gone: others")
 }
 
 func TestCompletion(t *testing.T) {

@@ -21,6 +21,7 @@ type signals struct {
 	mu        sync.Mutex
 	fatal     syscall.Signal // what ended the shell, 0 when nothing did; guarded by mu
 	interrupt func()         // stops what runs now, nil when nothing does; guarded by mu
+	leave     func()         // asks that it go on as a job; likewise; guarded by mu
 }
 
 // Takes the signals. person says that somebody types.
@@ -29,7 +30,7 @@ func catch(parent context.Context, person bool) *signals {
 	s.ctx, s.cancel = context.WithCancel(parent)
 	signal.Notify(s.ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	if person {
-		// Ctrl-\ and Ctrl-Z are meant for the program that has the terminal. They are
+		// Where a program has the terminal, Ctrl-\ and Ctrl-Z are meant for that. They are
 		// taken and not ignored: what is ignored is inherited by programs.
 		signal.Notify(s.ch, syscall.SIGQUIT, syscall.SIGTSTP)
 		stopInBackground()
@@ -56,8 +57,11 @@ func (s *signals) wait() {
 }
 
 func (s *signals) take(n syscall.Signal) {
-	if n == syscall.SIGINT {
+	switch n {
+	case syscall.SIGINT:
 		s.stop()
+	case syscall.SIGTSTP, syscall.SIGQUIT: // Ctrl-Z, and Ctrl-B: see attendant
+		s.detach()
 	}
 	if n == syscall.SIGTSTP || s.person && (n == syscall.SIGINT || n == syscall.SIGQUIT) {
 		return
@@ -80,6 +84,16 @@ func (s *signals) stop() {
 	}
 }
 
+// Asks that what runs now go on as a job, if anything does.
+func (s *signals) detach() {
+	s.mu.Lock()
+	leave := s.leave
+	s.mu.Unlock()
+	if leave != nil {
+		leave()
+	}
+}
+
 // Returns the exit status that the signal which ended the shell asks for, or 0.
 func (s *signals) status() int {
 	s.mu.Lock()
@@ -90,9 +104,10 @@ func (s *signals) status() int {
 	return 128 + int(s.fatal)
 }
 
-// Returns a context that SIGINT ends. Each further SIGINT calls again. done ends
-// this, and reports whether SIGINT came.
-func (s *signals) during(parent context.Context, again func()) (ctx context.Context, done func() bool) {
+// Returns a context that SIGINT ends. Each further SIGINT calls again. SIGTSTP and SIGQUIT
+// call leave.
+// done ends this, and reports whether SIGINT came.
+func (s *signals) during(parent context.Context, again, leave func()) (ctx context.Context, done func() bool) {
 	ctx, cancel := context.WithCancel(parent)
 	var came atomic.Bool
 	s.set(func() {
@@ -100,16 +115,16 @@ func (s *signals) during(parent context.Context, again func()) (ctx context.Cont
 			again()
 		}
 		cancel()
-	})
+	}, leave)
 	return ctx, func() bool {
-		s.set(nil)
+		s.set(nil, nil)
 		cancel()
 		return came.Load()
 	}
 }
 
-func (s *signals) set(interrupt func()) {
+func (s *signals) set(interrupt, leave func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.interrupt = interrupt
+	s.interrupt, s.leave = interrupt, leave
 }

@@ -147,7 +147,15 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 		return nil
 	}
 	h, out := r.top(), r.o.Out()
-	runCtx, done := sig.during(ctx, func() { stillWaiting(ctx, out, h, text) })
+	if k, ok := r.o.Editor.(attendant); ok {
+		k.Attend(true)
+		defer k.Attend(false)
+	}
+	leave := jobs.NewDetacher()
+	runCtx, done := sig.during(ctx, func() { stillWaiting(ctx, out, h, text) }, leave.Detach)
+	if r.o.Editor.Interactive() {
+		runCtx = jobs.WithDetacher(runCtx, leave)
+	}
 	var sink jobs.Sink = out
 	if h != r.o.Local {
 		sink = unlabelled{out}
@@ -159,7 +167,11 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	}
 	switch {
 	case silent(err):
-		return errors.Join(err, jobs.Guard(out.Flush))
+		err = errors.Join(err, jobs.Guard(out.Flush))
+		if errors.Is(err, jobs.KindDetached) {
+			r.Notify(jobs.AsError(err).Msg)
+		}
+		return err
 	case interrupted && errors.Is(err, jobs.KindStopped), r.o.Editor.Interactive() && byCtrlC(err):
 		_ = out.Flush() // what it wrote so far; who pressed Ctrl-C knows why it ended
 		return errDropped
@@ -170,6 +182,9 @@ func (r *REPL) run(ctx context.Context, sig *signals, text string, line int) err
 	}
 	return r.shown(ctx, out, err)
 }
+
+// attendant is what an Editor offers that has Ctrl-B send SIGQUIT while a statement runs.
+type attendant interface{ Attend(runs bool) }
 
 // Shows how a statement ended. Where the printer itself fails another one says so.
 func (r *REPL) shown(ctx context.Context, out Output, err error) (ended error) {
@@ -208,7 +223,7 @@ func (r *REPL) script(text string, line int) jobs.Script {
 // Reports whether err is nothing to show: none, more lines wanted, or leaving.
 func silent(err error) bool {
 	switch {
-	case err == nil, errors.Is(err, jobs.KindIncomplete), errors.Is(err, jobs.KindExit), errors.Is(err, jobs.KindExitSession), errors.Is(err, jobs.ErrSuspended):
+	case err == nil, errors.Is(err, jobs.KindIncomplete), errors.Is(err, jobs.KindExit), errors.Is(err, jobs.KindExitSession), errors.Is(err, jobs.ErrSuspended), errors.Is(err, jobs.KindDetached):
 		return true
 	}
 	return false

@@ -59,6 +59,24 @@ func argList(a lua.Arg) jobs.List {
 	return jobs.List{v}
 }
 
+// wholeList is argList with what is nothing kept: a variable that is not set is to be
+// told from a list that is empty.
+func wholeList(a lua.Arg) jobs.List {
+	out := jobs.List{}
+	if a.Kind == lua.List {
+		for _, e := range a.List {
+			out = append(out, wholeList(e)...)
+		}
+		return out
+	}
+	switch v := ArgValue(a).(type) {
+	case jobs.List:
+		return append(out, v...)
+	default:
+		return append(out, v)
+	}
+}
+
 // argText returns an argument as it could have been typed, for messages.
 func argText(a lua.Arg) string {
 	switch a.Kind {

@@ -28,6 +28,7 @@ type binder struct {
 	common reflect.Value
 	bound  map[*Param]bool
 	pos    []lua.Arg // what came without a name, in order
+	open   *Param    // a block that was named and comes behind other parameters; nil is none
 }
 
 // bind makes a Runner of cmd with its fields filled from args.
@@ -41,7 +42,10 @@ func bind(cmd *Command, args []lua.Arg) (Runner, common, error) {
 		cmd: cmd, params: cmd.AllParams(),
 		own: placesOf(r), common: reflect.ValueOf(&com).Elem(), bound: make(map[*Param]bool),
 	}
-	err := b.named(args)
+	err := b.named(b.unfold(args))
+	if err == nil {
+		err = b.openBlock()
+	}
 	if err == nil {
 		err = b.positional()
 	}
@@ -64,6 +68,48 @@ func placesOf(r Runner) func(*Param, reflect.Value) {
 	return func(p *Param, v reflect.Value) { own.FieldByIndex(p.index).Set(v) }
 }
 
+// unfold puts parameters by name in the place of a table that ends a call from Lua: if
+// the names are the command's, or it takes no such value.
+func (b *binder) unfold(args []lua.Arg) []lua.Arg {
+	last := len(args) - 1
+	if last < 0 || args[last].Named == nil {
+		return args
+	}
+	names := args[last].Named
+	isName := func(a lua.Arg) bool {
+		if a.Kind != lua.Param {
+			return false
+		}
+		_, err := findParam(b.params, a.Text)
+		return err == nil
+	}
+	positional := slices.IndexFunc(b.cmd.Params, func(p *Param) bool { return p.Pos == last && p.typ == valueType })
+	if positional >= 0 && !slices.ContainsFunc(names, isName) {
+		return args
+	}
+	return slices.Concat(args[:last], names)
+}
+
+// openBlock gives the block parameter that was named without one the first block there
+// is: -Parallel -ThrottleLimit 2 { … }.
+func (b *binder) openBlock() error {
+	p := b.open
+	if p == nil {
+		return nil
+	}
+	i := slices.IndexFunc(b.pos, func(a lua.Arg) bool { return a.Kind == lua.BlockArg })
+	if i < 0 {
+		return needsValue(p)
+	}
+	a := b.pos[i]
+	b.pos = slices.Delete(slices.Clone(b.pos), i, i+1)
+	return b.set(p, &a)
+}
+
+func needsValue(p *Param) error {
+	return jobs.Errorf(jobs.KindUsage, "-%s needs a value (%s)", p.Name, p.TypeName())
+}
+
 // named binds the parameters given by name and collects the others.
 func (b *binder) named(args []lua.Arg) error {
 	for len(args) > 0 {
@@ -83,7 +129,11 @@ func (b *binder) named(args []lua.Arg) error {
 		val := a.Attached
 		if val == nil && !p.Switch {
 			if len(args) == 0 || args[0].Kind == lua.Param {
-				return jobs.Errorf(jobs.KindUsage, "-%s needs a value (%s)", p.Name, p.TypeName())
+				if !p.isBlock() || b.open != nil {
+					return needsValue(p)
+				}
+				b.open, b.bound[p] = p, true
+				continue
 			}
 			val, args = &args[0], args[1:]
 		}

@@ -53,6 +53,10 @@ func flushSink(sink jobs.Sink) error {
 // number returns the number of the command's stage, from 0.
 func (c *Call) number() int { return slices.Index(c.run.stages, c.stage) }
 
+// Watched reports whether a person looks at what the script writes as it comes, so that
+// it is worth while to tell how far a command is ([jobs.Script].Terminal).
+func (c *Call) Watched() bool { return c.run != nil && c.run.watched }
+
 // atTerminal reports whether what the command writes goes where the script's output
 // does, and nothing comes to it through a pipe: a program that it runs may then have
 // the terminal that the script has.

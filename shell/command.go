@@ -46,8 +46,9 @@ type Command struct {
 	Doc
 	Params []*Param
 	make   func() Runner
-	user   bool // declared by the user
-	later  bool // there is nothing to run yet; the synopsis says what to do
+	user   bool      // declared by the user
+	code   *userCode // what it does then
+	later  bool      // there is nothing to run yet; the synopsis says what to do
 }
 
 // Later declares the name of a command that is not there yet. Whatever it is given, it

@@ -14,6 +14,9 @@ import (
 // convert brings an argument to the parameter's type, and refuses what the declaration
 // does not allow. Its errors begin with the parameter's name.
 func (p *Param) convert(a lua.Arg) (reflect.Value, error) {
+	if p.Kind == "job" && p.typ == reflect.TypeFor[jobs.List]() {
+		return reflect.ValueOf(wholeList(a)), nil
+	}
 	v, err := convert(a, p.typ)
 	if err == nil {
 		v, err = p.allow(v)

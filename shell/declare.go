@@ -120,7 +120,8 @@ func (d Declaration) command() (*Command, error) {
 		return nil, jobs.Errorf(jobs.KindLimit, "%s has more than %d parameters", d.Name, maxUserParams)
 	}
 	u := &userCode{block: d.Run, defaults: make([]reflect.Value, len(d.Params))}
-	cmd := &Command{Doc: d.Doc, user: true, make: func() Runner { return &userRunner{code: u, values: slices.Clone(u.defaults)} }}
+	cmd := &Command{Doc: d.Doc, user: true}
+	cmd.setCode(u)
 	for i, spec := range d.Params {
 		p, err := spec.param(i)
 		if err == nil {

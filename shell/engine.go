@@ -25,8 +25,9 @@ type Engine struct {
 
 	commands *CommandSet // those of the shell, or of a fork; what is declared in a fork stays there
 
-	tag   string        // of the processes it starts
-	state *lua.State    // belongs to whoever has the turn
+	tag   string        // of the processes it starts, but for those of a statement, see mark
+	apart chan struct{} // closed when its statement has become a job, and another engine is the prompt's; nil for an engine that is never that
+	state *lua.State    // belongs to whoever has the turn; nil in a fork that has not begun
 	turn  chan struct{} // holds one token while a script runs
 	calls chan call     // to be run by the goroutine that has the turn
 
@@ -34,8 +35,11 @@ type Engine struct {
 	sink     jobs.Sink               // of the running script; belongs to whoever has the turn
 	lent     *loan                   // who runs Lua instead of who has the turn, the innermost; nil for nobody; likewise
 	terminal bool                    // the running script was typed at a terminal; likewise
+	watched  bool                    // a person looks at what the running script writes; likewise
 	drop     context.CancelCauseFunc // ends the running script; likewise
+	untold   bool                    // it began with a blank: it is kept out of the history, and so is what it starts out of the log; likewise
 	asked    bool                    // the command that ran last was a question of the prompt's own; likewise
+	top      *run                    // the pipeline that the script itself waits for; nil for none; likewise
 
 	mu     sync.Mutex
 	dir    string    // guarded by mu
@@ -44,13 +48,24 @@ type Engine struct {
 	errs   jobs.List // $error, latest first; guarded by mu
 	failed bool      // the last command did, for $?; guarded by mu
 	noted  error     // the one that $error got last; guarded by mu
+	within string    // the tag of the statement that runs, below tag; "" for none; guarded by mu
 
-	lastStatus atomic.Int64  // $LASTEXITCODE
-	programs   *atomic.Int64 // how many programs it and its forks have run
-	left       *leftover     // of those that were stopped, and have not ended
+	lastStatus atomic.Int64   // $LASTEXITCODE
+	programs   *atomic.Int64  // how many programs and statements it and its forks have run
+	begun      *atomic.Uint64 // the Moment that the first of them was started
+	job        *atomic.Bool   // it and its forks belong to a job
+	left       *leftover      // of those that were stopped, and have not ended
 }
 
 var _ jobs.Host = (*Engine)(nil)
+
+// blankEngine makes an engine that has no commands, directory, environment and state.
+func blankEngine(s *Shell) *Engine {
+	return &Engine{
+		Shell: s, tag: s.newTag(), programs: new(atomic.Int64), begun: new(atomic.Uint64), job: new(atomic.Bool), left: new(leftover),
+		turn: make(chan struct{}, 1), calls: make(chan call),
+	}
+}
 
 // newEngine makes an engine in the process's directory and environment. Its tag is
 // beside those of the forks: what it stops is its own.
@@ -59,7 +74,8 @@ func newEngine(s *Shell) *Engine {
 	if dir == "" {
 		dir, _ = os.Getwd()
 	}
-	e := &Engine{Shell: s, commands: s.Commands, tag: s.newTag(), programs: new(atomic.Int64), left: new(leftover), turn: make(chan struct{}, 1), calls: make(chan call), dir: dir, env: os.Environ()}
+	e := blankEngine(s)
+	e.commands, e.dir, e.env, e.apart = s.Commands, dir, os.Environ(), make(chan struct{})
 	e.state = lua.New(e.luaOptions())
 	return e
 }
@@ -70,7 +86,7 @@ func newEngine(s *Shell) *Engine {
 // ctx ends. Close the fork.
 func (e *Engine) Fork(ctx context.Context, variables bool) (*Engine, error) {
 	f := e.fork()
-	f.tag, f.programs, f.left = e.tag, e.programs, e.left
+	f.tag, f.programs, f.begun, f.left, f.job = e.mark(), e.programs, e.begun, e.left, e.job
 	return f, e.fill(ctx, f, variables)
 }
 
@@ -99,21 +115,25 @@ func (e *Engine) fill(ctx context.Context, f *Engine, variables bool) error {
 func (e *Engine) fork() *Engine {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return &Engine{
-		Shell: e.Shell, commands: e.commands.fork(), tag: e.Shell.newTag(), programs: new(atomic.Int64), left: new(leftover), turn: make(chan struct{}, 1), calls: make(chan call),
-		dir: e.dir, env: slices.Clip(e.env),
-	}
+	f := blankEngine(e.Shell)
+	f.commands, f.dir, f.env = e.commands.fork(), e.dir, slices.Clip(e.env)
+	f.job.Store(true)
+	return f
 }
 
 // Commands returns the commands that the engine knows, with those that the user has
 // declared.
 func (e *Engine) Commands() *CommandSet { return e.commands }
 
-// close ends the engine; nothing runs on it any more.
+// close ends the shell's own engine; nothing runs on it any more.
 func (e *Engine) close() { e.state.Close() }
 
 // Close ends a fork. Nothing may run on it any more.
-func (e *Engine) Close() { e.close() }
+func (e *Engine) Close() {
+	if e.state != nil {
+		e.state.Recycle()
+	}
+}
 
 // Name returns "localhost": an engine is its own machine.
 func (e *Engine) Name() string { return "localhost" }
@@ -136,12 +156,25 @@ func (e *Engine) runScript(ctx context.Context, s jobs.Script, out jobs.Sink) er
 	if err := e.takeTurn(ctx, out); err != nil {
 		return err
 	}
+	prompts := e == e.Shell.Engine()
+	if prompts {
+		defer e.Shell.ends.statement(e.Shell.announce)() // also when it goes on as a job
+	}
+	if d := jobs.DetacherOf(ctx); d != nil && s.Terminal && prompts {
+		return e.statement(ctx, s, out).follow(ctx, d)
+	}
 	defer func() { <-e.turn }()
+	return e.runInTurn(ctx, s, out)
+}
+
+// runInTurn runs a script on the goroutine that has the turn.
+func (e *Engine) runInTurn(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	ctx, e.drop = context.WithCancelCause(ctx)
 	defer e.drop(nil)
 	word, _, _ := strings.Cut(s.Text, " ")
-	e.sink, e.terminal, e.asked = out, s.Terminal, e.Shell.Commands.Lookup(word).question()
-	defer func() { e.sink, e.terminal = nil, false }()
+	e.untold = strings.HasPrefix(s.Text, " ")
+	e.sink, e.terminal, e.watched, e.asked = out, s.Terminal, s.Terminal, e.Shell.Commands.Lookup(word).question()
+	defer func() { e.sink, e.terminal, e.watched = nil, false, false }()
 	err := e.state.Run(ctx, s)
 	if err == nil {
 		return nil
@@ -153,27 +186,28 @@ func (e *Engine) runScript(ctx context.Context, s jobs.Script, out jobs.Sink) er
 			failure = left
 		}
 	}
-	if !e.asked && failure != jobs.ErrSuspended {
+	if !e.asked && failure != jobs.ErrSuspended && failure.Kind != jobs.KindDetached {
 		e.noteFailure(failure)
 	}
 	return failure
 }
 
 func (e *Engine) runBeside(ctx context.Context, s jobs.Script, out jobs.Sink) error {
-	f, err := e.Fork(ctx, true)
-	if err != nil {
+	f := e.fork() // what it starts is its own: all of it ends when it is stopped
+	f.tag = e.tag + "/" + jobs.NewInstanceID()
+	if err := e.fill(ctx, f, true); err != nil {
 		return err
 	}
-	defer f.Close()
+	defer f.endTask()
 	s.Beside = false
-	return f.Run(ctx, s, out)
+	return taskHost{f, f}.Run(ctx, s, out)
 }
 
 // takeTurn waits until no other script runs, and says so when that takes long.
 func (e *Engine) takeTurn(ctx context.Context, out jobs.Sink) error {
 	select {
 	case e.turn <- struct{}{}:
-		return nil
+		return e.stillHere()
 	default:
 	}
 	notice := time.NewTimer(busyNotice)
@@ -181,7 +215,9 @@ func (e *Engine) takeTurn(ctx context.Context, out jobs.Sink) error {
 	for {
 		select {
 		case e.turn <- struct{}{}:
-			return nil
+			return e.stillHere()
+		case <-e.apart:
+			return errApart
 		case <-notice.C:
 			warning := jobs.Record{Time: time.Now(), Stream: jobs.Warning, Value: "the session is busy with another command; waiting for its turn"}
 			if err := out.Write(ctx, warning); err != nil {
@@ -190,6 +226,22 @@ func (e *Engine) takeTurn(ctx context.Context, out jobs.Sink) error {
 		case <-ctx.Done():
 			return jobs.AsError(context.Cause(ctx))
 		}
+	}
+}
+
+// errApart says that the engine's statement has become a job, and that another engine
+// has taken its place at the prompt.
+var errApart = jobs.Errorf(jobs.KindState, "what runs here has become a job")
+
+// stillHere gives the turn back, with an error, where the engine is not the prompt's any
+// more.
+func (e *Engine) stillHere() error {
+	select {
+	case <-e.apart:
+		<-e.turn
+		return errApart
+	default:
+		return nil
 	}
 }
 
@@ -275,6 +327,7 @@ func (e *Engine) luaOptions() lua.Options {
 		Watch:    e.Shell.memory.watch,
 		Room:     e.Shell.memory.room,
 		Start:    e.startPipe,
+		Wait:     e.wait,
 		Commands: func() []string {
 			all := e.commands.All()
 			names := make([]string, len(all))

@@ -2,12 +2,18 @@ package shell
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
 	"syscall"
 	"time"
 	"unicode/utf8"
@@ -17,40 +23,42 @@ import (
 
 // Bounds of the event log.
 const (
-	maxEventFile = 8 << 20 // bytes of a file, past which it becomes the old one
-	maxEventText = 4 << 10 // bytes of an event's message; more is cut
+	maxEventFile  = 8 << 20 // bytes of a file, past which it becomes the old one
+	maxEventText  = 4 << 10 // bytes of an event's message; more is cut
+	maxEventTries = 100     // how often a file that is exchanged under one's hands is opened again
 )
 
-// The types of events.
-const (
-	EventInformation = "Information"
-	EventWarning     = "Warning"
-	EventError       = "Error"
-)
-
-// Event is an entry of the shell's own log: a session opened or lost, a job
-// started, ended or stopped.
-type Event struct {
-	Time    time.Time `json:"time"`
-	Type    string    `json:"type"`           // EventInformation, EventWarning or EventError
-	Source  string    `json:"source"`         // what it is about: "job", "session"
-	Message string    `json:"message"`        // what happened, on one line
-	Host    string    `json:"host,omitempty"` // where it happened; "" for this machine
-	User    string    `json:"user,omitempty"` // who did it
-	Pid     int       `json:"pid,omitempty"`  // the shell that wrote it
-}
+// eventHead is how the line of an event begins.
+const eventHead = `{"time":`
 
 // EventLog is the shell's own log: JSON Lines in a file that only its user reads,
 // with one older file kept beside it. Any number of shells may append to it at
-// once: an event is one write to a file that is open for appending, and only the
-// exchange of a full file is done under a lock.
+// once, and none waits for another: events are whole lines, in one write to a file that is
+// open for appending, and who finds that the file was dropped meanwhile writes them again.
+// Only the exchange of a full file is done under a lock. A goroutine writes, at once when it
+// has nothing else to write: of a shell that is killed the events of its last milliseconds
+// may be missing.
 type EventLog struct {
-	dir string // never changes
+	writer eventWriter
+
+	dir  string        // never changes
+	user func() string // the name of the user, looked up once
+	full int64         // bytes of a file past which it becomes the old one; never changes
 }
 
 // NewEventLog returns the log in the given directory, which is made, with mode
 // 0700, when the first event is appended.
-func NewEventLog(dir string) *EventLog { return &EventLog{dir: dir} }
+func NewEventLog(dir string) *EventLog {
+	return &EventLog{dir: dir, user: sync.OnceValue(loginName), full: maxEventFile}
+}
+
+// loginName returns the name of the user, or the number where it has none.
+func loginName() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return strconv.Itoa(os.Getuid())
+}
 
 // EventDir returns where the user's event log is: the directory marsh under
 // $XDG_STATE_HOME, which is ~/.local/state where it is not set (XDG Base Directory
@@ -68,9 +76,10 @@ func (l *EventLog) Path() string { return filepath.Join(l.dir, "events.jsonl") }
 
 func (l *EventLog) oldPath() string { return filepath.Join(l.dir, "events.1.jsonl") }
 
-// Append adds an event to the log; a zero time and pid become now and this
-// process. Its errors are of kind KindIO. A nil log takes everything and keeps
-// nothing.
+// Append adds an event to the log; a time, user and pid that are not given become now,
+// the user and this process. It waits for the disk only where that is slower than the
+// events come. Its errors are of kind KindIO, and may be those of an event before. A nil
+// log takes everything and keeps nothing.
 func (l *EventLog) Append(e Event) error {
 	if l == nil {
 		return nil
@@ -81,32 +90,66 @@ func (l *EventLog) Append(e Event) error {
 	if e.Pid == 0 {
 		e.Pid = os.Getpid()
 	}
+	if e.User == "" {
+		e.User = l.user()
+	}
 	e.Message = cutText(e.Message, maxEventText)
 	line, err := json.Marshal(e)
 	if err == nil {
-		err = l.append(append(line, '\n'))
+		err = l.writer.add(append(line, '\n'), l.append)
 	}
-	if err != nil {
-		return jobs.Errorf(jobs.KindIO, "the event log could not be written: %w", err)
-	}
-	return nil
+	return unwritten(err)
 }
 
-func (l *EventLog) append(line []byte) error {
-	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return err
+// Writes whole lines. Where the file was dropped before they were in it, because others
+// filled the next one as well, they are written again.
+func (l *EventLog) append(lines []byte) error {
+	for range maxEventTries {
+		size, kept, err := l.write(lines)
+		switch {
+		case err != nil:
+			return err
+		case !kept:
+			continue
+		case size >= l.full:
+			return l.rotate()
+		}
+		return nil
 	}
-	f, err := os.OpenFile(l.Path(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	return errors.New("it is exchanged all the time")
+}
+
+// Writes lines to the file, and reports how large that is and whether it is still
+// there.
+func (l *EventLog) write(lines []byte) (size int64, kept bool, err error) {
+	f, err := l.open()
 	if err != nil {
-		return err
+		return 0, false, err
 	}
-	_, err = f.Write(line)
-	info, statErr := f.Stat()
-	err = errors.Join(err, statErr, f.Close())
-	if err == nil && info.Size() >= maxEventFile {
-		err = l.rotate()
+	_, err = f.Write(lines)
+	var stat syscall.Stat_t
+	serr := syscall.Fstat(int(f.Fd()), &stat)
+	return stat.Size, stat.Nlink > 0, errors.Join(err, serr, f.Close())
+}
+
+// Opens the file for appending, and makes it, and its directory, where they are not there.
+// One that could not be exchanged when it was full is not made larger for ever.
+func (l *EventLog) open() (*os.File, error) {
+	const flags = os.O_WRONLY | os.O_APPEND | os.O_CREATE
+	f, err := os.OpenFile(l.Path(), flags, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(l.dir, 0o700); err == nil {
+			f, err = os.OpenFile(l.Path(), flags, 0o600)
+		}
 	}
-	return err
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err == nil && info.Size() >= 2*l.full {
+		f.Close()
+		return nil, fmt.Errorf("%s is full, and a shell that stands still holds events.lock", l.Path())
+	}
+	return f, nil
 }
 
 // Makes the full file the old one, unless another shell is doing that.
@@ -120,24 +163,73 @@ func (l *EventLog) rotate() error {
 		return nil
 	}
 	info, err := os.Stat(l.Path())
-	if err != nil || info.Size() < maxEventFile { // it was done meanwhile
+	if err != nil || info.Size() < l.full { // it was done meanwhile
 		return nil
 	}
 	return os.Rename(l.Path(), l.oldPath())
 }
 
-// Read returns the events that are kept, oldest first. A log that was never
-// written to, or is nil, is empty; lines that are no events are left out.
-func (l *EventLog) Read() ([]Event, error) {
+// Read returns the events that are kept, oldest first, with all that were appended by
+// now. A log that was never written to, or is nil, is empty; lines that are no events are
+// left out.
+func (l *EventLog) Read(ctx context.Context) ([]Event, error) {
 	if l == nil {
 		return nil, nil
 	}
-	var all []Event
-	for _, name := range []string{l.oldPath(), l.Path()} {
-		data, err := readBounded(name)
+	if err := l.Flush(ctx); err != nil {
+		return nil, err
+	}
+	for range maxEventTries {
+		files, same, err := l.files()
+		if err != nil {
+			return nil, jobs.Errorf(jobs.KindIO, "the event log could not be read: %w", err)
+		}
+		if same {
+			return readEvents(files)
+		}
+		closeFiles(files)
+	}
+	return nil, jobs.Errorf(jobs.KindIO, "the event log could not be read: it is exchanged all the time; try again")
+}
+
+// Opens what there is, older first. The newer file is opened first: where the two are
+// one, it became the old one in between, and same is false.
+func (l *EventLog) files() (files []*os.File, same bool, err error) {
+	for _, name := range []string{l.Path(), l.oldPath()} {
+		f, err := os.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
+		if err != nil {
+			closeFiles(files)
+			return nil, false, err
+		}
+		files = append(files, f)
+	}
+	slices.Reverse(files)
+	return files, len(files) < 2 || !sameFile(files[0], files[1]), nil
+}
+
+// Reports whether two open files are one.
+func sameFile(a, b *os.File) bool {
+	x, xerr := a.Stat()
+	y, yerr := b.Stat()
+	return xerr == nil && yerr == nil && os.SameFile(x, y)
+}
+
+func closeFiles(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
+}
+
+// Reads the events of files, to a bound: one that grew far past its own is not read to
+// its end.
+func readEvents(files []*os.File) ([]Event, error) {
+	defer closeFiles(files)
+	var all []Event
+	for _, f := range files {
+		data, err := io.ReadAll(io.LimitReader(f, 3*maxEventFile))
 		if err != nil {
 			return nil, jobs.Errorf(jobs.KindIO, "the event log could not be read: %w", err)
 		}
@@ -146,21 +238,21 @@ func (l *EventLog) Read() ([]Event, error) {
 	return all, nil
 }
 
-// Reads a file of the log; one that grew far past its bound is not read to its end.
-func readBounded(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, 2*maxEventFile))
-}
-
+// Returns the events of lines. Behind a line that was cut off, because the disk was full,
+// the next one is in the same: what begins as events do, which no text in an event can.
 func parseEvents(data []byte) []Event {
 	var out []Event
 	for line := range bytes.Lines(data) {
 		var e Event
-		if json.Unmarshal(line, &e) == nil && !e.Time.IsZero() {
+		for json.Unmarshal(line, &e) != nil {
+			next := bytes.Index(line[min(1, len(line)):], []byte(eventHead))
+			if next < 0 {
+				e = Event{}
+				break
+			}
+			line, e = line[next+1:], Event{}
+		}
+		if !e.Time.IsZero() {
 			out = append(out, e)
 		}
 	}

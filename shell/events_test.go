@@ -21,10 +21,13 @@ func TestEventLogKeepsWhatManyShellsAppend(t *testing.T) {
 					t.Error(err)
 				}
 			}
+			if err := log.Flush(t.Context()); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 	shells.Wait()
-	events, err := NewEventLog(dir).Read()
+	events, err := NewEventLog(dir).Read(t.Context())
 	if err != nil || len(events) != 400 {
 		t.Fatalf("%d events, %v; want 400", len(events), err)
 	}
@@ -48,6 +51,9 @@ func TestEventLogRotates(t *testing.T) {
 		if err := log.Append(Event{Message: m, Time: time.Unix(1, 0)}); err != nil {
 			t.Fatal(err)
 		}
+		if err := log.Flush(t.Context()); err != nil { // else both are one write
+			t.Fatal(err)
+		}
 	}
 	if old, err := os.ReadFile(log.oldPath()); err != nil || !strings.Contains(string(old), "last of the old") {
 		t.Errorf("the full file was not kept: %v", err)
@@ -55,7 +61,7 @@ func TestEventLogRotates(t *testing.T) {
 	if info, err := os.Stat(log.Path()); err != nil || info.Size() > maxEventText {
 		t.Errorf("no new file was begun: %v %v", info, err)
 	}
-	events, err := log.Read()
+	events, err := log.Read(t.Context())
 	if err != nil || len(events) != 2 || events[1].Message != "first of the new" {
 		t.Errorf("Read: %v, %v", events, err)
 	}
@@ -66,14 +72,14 @@ func TestEventLogCutsLongMessages(t *testing.T) {
 	if err := log.Append(Event{Message: strings.Repeat("é", maxEventText)}); err != nil {
 		t.Fatal(err)
 	}
-	events, err := log.Read()
+	events, err := log.Read(t.Context())
 	if err != nil || len(events) != 1 || events[0].Message != strings.Repeat("é", maxEventText/2) {
 		t.Errorf("Read: %d events, %v", len(events), err)
 	}
 }
 
 func TestEventLogEmpty(t *testing.T) {
-	if events, err := NewEventLog(filepath.Join(t.TempDir(), "none")).Read(); err != nil || len(events) != 0 {
+	if events, err := NewEventLog(filepath.Join(t.TempDir(), "none")).Read(t.Context()); err != nil || len(events) != 0 {
 		t.Errorf("Read: %v, %v", events, err)
 	}
 }
@@ -83,7 +89,7 @@ func TestNoEventLog(t *testing.T) {
 	if err := none.Append(Event{Message: "x"}); err != nil {
 		t.Error(err)
 	}
-	if events, err := none.Read(); err != nil || len(events) != 0 {
+	if events, err := none.Read(t.Context()); err != nil || len(events) != 0 {
 		t.Errorf("Read: %v, %v", events, err)
 	}
 }

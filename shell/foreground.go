@@ -2,6 +2,8 @@ package shell
 
 import (
 	"context"
+	"os"
+	"os/signal"
 	"sync"
 	"syscall"
 	"time"
@@ -49,17 +51,23 @@ func (r *run) chooseTerminal() {
 
 // atTerminal reports whether what runs was typed at a terminal that programs may have.
 func (e *Engine) atTerminal() bool {
-	return e.Shell.Terminal != nil && e.terminal && e == e.Shell.root
+	return e.Shell.Terminal != nil && e.terminal && e == e.Shell.Engine()
 }
 
 // runInFront runs a pipeline that has the terminal, until it ends or is suspended. It
 // outlives the statement then, and so it has a context of its own.
 func (r *run) runInFront() error {
+	release, err := jobs.Stay(r.ctx, "a program has the terminal")
+	if err != nil {
+		return err
+	}
+	defer release()
 	f := &front{r: r, tty: r.tty, done: make(chan struct{}), held: true}
 	ctx := r.ctx
 	r.ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	r.ahead = newAhead(r.ctx)
 	flush(r.rest)
+	r.e.Shell.lend(true)
 	f.tty.Give()
 	ended := r.start()
 	go func() {
@@ -68,8 +76,15 @@ func (r *run) runInFront() error {
 		close(f.done)
 	}()
 	held := make(chan error, 1)
-	go func() { held <- f.hold(ctx, r.rest) }()
+	go func() { held <- f.hold(ctx, r.e, r.rest) }()
 	return r.e.serve(held)
+}
+
+// lend says whether a program has the keyboard.
+func (s *Shell) lend(program bool) {
+	if s.Lend != nil {
+		s.Lend(program)
+	}
 }
 
 // flush writes out what a sink has collected.
@@ -79,39 +94,46 @@ func flush(sink jobs.Sink) {
 	}
 }
 
-// hold waits while the pipeline has the terminal, and takes the terminal back: when it
+// hold, on behalf of the engine e, waits while the pipeline has the terminal, and takes the terminal back: when it
 // has ended, and returns how; or when it was suspended, and the script that waits is
 // dropped. When ctx ends the pipeline is stopped.
-func (f *front) hold(ctx context.Context, out jobs.Sink) error {
+func (f *front) hold(ctx context.Context, e *Engine, out jobs.Sink) error {
 	detach := context.AfterFunc(ctx, func() { f.cancel(context.Cause(ctx)) })
 	defer detach()
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
 	for {
 		changed := f.tty.Changed()
 		select {
 		case <-f.done:
 			f.tty.Reclaim(f.err == nil)
-			return f.finish()
+			e.Shell.lend(false)
+			return f.finish(e)
 		default:
 		}
-		if by, stopped := f.tty.Stopped(); stopped {
+		if by, stopped := f.tty.Stopped(); stopped && !f.tty.GiveBack() {
 			detach()
-			return f.suspend(ctx, by, out)
+			return f.suspend(ctx, e, by, out)
 		}
 		select {
 		case <-f.done:
 		case <-changed:
+		case <-continued: // after this process was stopped
+			f.tty.GiveBack()
 		}
 	}
 }
 
 // finish waits until the job that the pipeline has become is over, too, and returns
 // how the pipeline ended. Ctrl-C drops what the script would have done next.
-func (f *front) finish() error {
+func (f *front) finish(e *Engine) error {
 	if j := f.itsJob(); j != nil {
 		<-j.Done()
 	}
+	e.lastStatus.Store(f.r.e.lastStatus.Load()) // another one, when the statement has become a job that it was started from
 	if f.err == errCtrlC {
-		f.r.e.drop(interruptedStatus(f.err))
+		e.drop(interruptedStatus(f.err))
 	}
 	return f.err
 }
@@ -135,8 +157,9 @@ func (f *front) itsJob() *jobs.Job {
 
 // suspend takes the terminal from a pipeline that stands still, and makes it a job, if
 // it is none yet.
-func (f *front) suspend(ctx context.Context, by syscall.Signal, out jobs.Sink) error {
+func (f *front) suspend(ctx context.Context, e *Engine, by syscall.Signal, out jobs.Sink) error {
 	f.tty.Suspend()
+	e.Shell.lend(false)
 	cut := f.r.ahead.end()
 	j, err := f.block(by)
 	if err != nil { // the shell is ending
@@ -144,7 +167,6 @@ func (f *front) suspend(ctx context.Context, by syscall.Signal, out jobs.Sink) e
 		<-f.done
 		return err
 	}
-	e := f.r.e
 	e.lastStatus.Store(int64(jobs.ErrSuspended.Status))
 	// The statement's context may be over.
 	_ = out.Write(context.WithoutCancel(ctx), jobs.Record{Time: time.Now(), Stream: jobs.Information, Value: suspendedLine(j, by)})

@@ -4,14 +4,15 @@ import (
 	"context"
 
 	"marsh/jobs"
+	"marsh/shell/proc"
 )
 
 // Isolation is what a job's own process begins with.
 type Isolation struct {
-	Dir   string   // its directory
-	Env   []string // its environment, NAME=value
-	Tag   string   // of all its processes, see package proc
-	Limit int64    // bytes of memory for it and what it starts; 0 is no limit of its own
+	Dir   string      // its directory
+	Env   []string    // its environment, NAME=value
+	Group *proc.Group // what it and all that comes of it belong to
+	Limit int64       // bytes of memory for it and what it starts; 0 is no limit of its own
 }
 
 // IsolatedTask returns a task that runs in a process of its own on this machine, in the
@@ -33,7 +34,7 @@ func (e *Engine) IsolatedTask(dir string, limit int64) (jobs.TaskSpec, error) {
 			return jobs.TaskSpec{}, err
 		}
 	}
-	i := Isolation{Dir: f.Dir(), Env: f.Environ(), Tag: f.tag, Limit: limit}
+	i := Isolation{Dir: f.Dir(), Env: f.Environ(), Group: f.Shell.Watchdog.NewGroup(f.tag), Limit: limit}
 	return jobs.TaskSpec{Location: e.Name(), Open: func(ctx context.Context) (jobs.Host, func(), error) {
 		s, err := start(ctx, i)
 		if err != nil {

@@ -17,8 +17,10 @@ import (
 // ("" is this one). With variables it begins with a copy of them.
 func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (jobs.TaskSpec, error) {
 	f := e.fork()
-	if err := e.fill(ctx, f, variables); err != nil {
-		return jobs.TaskSpec{}, err
+	if variables { // else it gets its state when it runs
+		if err := e.fill(ctx, f, true); err != nil {
+			return jobs.TaskSpec{}, err
+		}
 	}
 	if dir != "" {
 		if err := f.SetDir(dir); err != nil {
@@ -32,6 +34,9 @@ func (e *Engine) LocalTask(ctx context.Context, variables bool, dir string) (job
 // task returns a task that runs on host, which uses the fork f, and ends f after it.
 func (f *Engine) task(host jobs.Host) jobs.TaskSpec {
 	return jobs.TaskSpec{Location: f.Name(), Open: func(context.Context) (jobs.Host, func(), error) {
+		if f.state == nil {
+			f.state = lua.New(f.luaOptions())
+		}
 		return taskHost{host, f}, f.endTask, nil
 	}}
 }
@@ -50,7 +55,7 @@ func (h taskHost) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if ctx.Err() == nil || h.f.programs.Load() == 0 {
 		return err
 	}
-	serr := stopGroup(ctx, proc.NewGroup(h.f.tag))
+	serr := stopGroup(ctx, h.f.Shell.Watchdog.NewGroup(h.f.mark()).Since(proc.Moment(h.f.begun.Load())))
 	if left := h.f.left.take(); left != nil { // it knows more: whose environment cannot be read has no tag
 		serr = left
 	}
@@ -75,20 +80,26 @@ func stopGroup(ctx context.Context, g *proc.Group) error {
 // endTask ends the fork of a task. What it left running, although it was not stopped, is
 // nobody's any more.
 func (f *Engine) endTask() {
-	f.Shell.Watchdog.Forget(f.tag)
+	f.Shell.Watchdog.Forget(f.mark())
 	f.Close()
 }
 
 // leftRunning logs which processes of a stopped job live on.
 func (s *Shell) leftRunning(err error) {
-	s.logEvent(Event{Type: EventError, Source: "job", Message: "a job was stopped, but its programs were not: " + err.Error()})
+	s.logEvent(Event{Type: EventError, ID: JobLeftSomeRunning, Source: "job", Message: "a job was stopped, but its programs were not: " + err.Error()})
 }
 
-// StartJob starts a job and logs that.
+// StartJob starts a job, and logs that and its end, in this order.
 func (e *Engine) StartJob(spec jobs.Spec) (*jobs.Job, error) {
-	j, err := e.Shell.Jobs.Start(spec)
+	sh, logged := e.Shell, make(chan struct{})
+	defer close(logged)
+	spec.Ended = func(j *jobs.Job) {
+		<-logged
+		sh.logEvent(jobEvent(JobEnded, j, j.Value()))
+	}
+	j, err := sh.Jobs.Start(spec)
 	if err == nil {
-		e.Shell.logEvent(jobEvent("job started", j))
+		sh.logEvent(startEvent(j, !e.untold))
 	}
 	return j, err
 }
@@ -119,7 +130,6 @@ func (e *Engine) execBackground(ctx context.Context, p *lua.Pipeline) ([]jobs.Va
 		front.Stages[i].Args = withoutFuncs(front.Stages[i].Args)
 	}
 	f := e.fork()
-	f.state = lua.New(f.luaOptions())
 	j, err := e.StartJob(jobs.Spec{
 		Type: jobs.BackgroundJob, Command: p.Text, Script: jobs.Script{Text: p.Text},
 		Tasks: []jobs.TaskSpec{f.task(pipelineHost{f, &front})},
@@ -157,26 +167,4 @@ func endLine(j *jobs.Job) string {
 		}
 	}
 	return line
-}
-
-// jobEvent is the entry of the event log for something that happened to a job. It
-// says which job and where, not what it runs: a command may hold a secret.
-func jobEvent(what string, j *jobs.Job) Event {
-	typ := EventInformation
-	if j.State() == jobs.Failed {
-		typ = EventError
-	}
-	return Event{Type: typ, Source: "job", Message: fmt.Sprintf("%s: %d %s on %s: %s", what, j.ID, j.Name, j.Location(), j.State())}
-}
-
-// logEvent adds an event to the log. That it cannot be written is told once.
-func (s *Shell) logEvent(e Event) {
-	if err := s.Events.Append(e); err != nil {
-		s.unlogged.Do(func() { s.notify(err.Error()) })
-	}
-}
-
-// SessionEvent logs something that happened to a session.
-func (s *Shell) SessionEvent(what string, session Session) {
-	s.logEvent(Event{Type: EventInformation, Source: "session", Message: what + ": " + session.Name(), Host: session.Name()})
 }

@@ -169,7 +169,7 @@ func (m *memory) look(limit uint64) {
 	if !ok {
 		return
 	}
-	largest.Script.End(m.tooMuch(largest.Held, live, limit))
+	largest.Script.End(m.tooMuch(largest, live, limit))
 	m.wait(largest.Script)
 	m.garbage(debug.FreeOSMemory)
 }
@@ -231,9 +231,9 @@ func (m *memory) wait(r *lua.Running) {
 	}
 }
 
-func (m *memory) tooMuch(held int64, live, limit uint64) error {
-	return jobs.Errorf(jobs.KindLimit, "the script used more memory than the shell may: its variables hold about %s, and the shell %s of %s; %s",
-		jobs.Bytes(held), jobs.Bytes(int64(live)), jobs.Bytes(int64(limit)), m.hint)
+func (m *memory) tooMuch(a lua.Answer, live, limit uint64) error {
+	return jobs.Errorf(jobs.KindLimit, "%s used more memory than the shell may: its variables hold about %s, and the shell %s of %s; %s",
+		a.Script.Of(), jobs.Bytes(a.Held), jobs.Bytes(int64(live)), jobs.Bytes(int64(limit)), m.hint)
 }
 
 // room says whether there is room for a string of n bytes. The error is of kind

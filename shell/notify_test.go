@@ -72,3 +72,22 @@ func TestErrorNamesItsPlace(t *testing.T) {
 		t.Errorf("got %q, want %q", places, want)
 	}
 }
+
+// Who waited for a job is not told of its end, also where the job was quicker; of those
+// that nobody waited for the operator is told when the statement has ended.
+func TestEndsThatWereWaitedFor(t *testing.T) {
+	var told notes
+	w := &world{t: t, dir: t.TempDir()}
+	w.shell = shell.New(shell.Options{Commands: shell.NewCommandSet(builtin.Commands()), Dir: w.dir, Notify: told.add})
+	const start = "$j = start-job { 1 }; while $j.State ~= 'Completed' do end; "
+	for _, wait := range []string{"receive-job $j -wait", "wait-job $j | out-null", "stop-job $j", "remove-job $j", "receive-job $j"} {
+		w.run(start + wait)
+	}
+	w.run("$k = start-job { 1 }; while $k.State ~= 'Completed' do end\n$j | remove-job")
+	if err := w.shell.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"[5] Job5 Completed on localhost", "[6] Job6 Completed on localhost"}; !slices.Equal(told.all, want) {
+		t.Errorf("told %q, want %q", told.all, want)
+	}
+}

@@ -71,17 +71,23 @@ func (e *Engine) serve(done <-chan error) error {
 	}
 }
 
-// write writes what the script itself writes. A reader that has stalled must not keep
-// others from the engine, so it answers calls meanwhile.
-func (e *Engine) write(ctx context.Context, r jobs.Record) error {
-	sink := e.sink
-	if t, ok := sink.(trier); ok {
-		if done, err := t.try(r); done {
-			return err
-		}
+// write writes what the script itself writes.
+func (e *Engine) write(ctx context.Context, r jobs.Record) error { return e.writeTo(ctx, e.sink, r) }
+
+// writeTo writes a record on the goroutine that has the turn. A reader that has stalled
+// must not keep others from the engine, so it answers calls meanwhile.
+func (e *Engine) writeTo(ctx context.Context, sink jobs.Sink, r jobs.Record) error {
+	if done, err := try(sink, r); done {
+		return err
 	}
+	return e.wait(func() error { return sink.Write(ctx, r) })
+}
+
+// wait runs f, which waits for something, on a goroutine of its own, and answers calls
+// until it has ended.
+func (e *Engine) wait(f func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- jobs.Guard(func() error { return sink.Write(ctx, r) }) }()
+	go func() { done <- jobs.Guard(f) }()
 	return e.serve(done)
 }
 
@@ -94,8 +100,11 @@ type trier interface {
 
 // try tries to write the record to any sink.
 func try(sink jobs.Sink, r jobs.Record) (done bool, err error) {
-	if t, ok := sink.(trier); ok {
+	switch t := sink.(type) {
+	case trier:
 		return t.try(r)
+	case *jobs.Stream:
+		return t.TryWrite(r)
 	}
 	return false, nil
 }

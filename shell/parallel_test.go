@@ -23,7 +23,7 @@ func TestParallel(t *testing.T) {
 		"write-output 1 2 | foreach -parallel { write-output 1 2 | foreach -parallel { it } -throttlelimit 1 } -throttlelimit 1 | measure-object -sum | foreach Sum": "6\n",
 		"write-output 1 | foreach -parallel { 1 } -throttlelimit 0":                                                                                                  "failed: foreach-object: -ThrottleLimit: 0 is out of range; it can be 1 to 256\n",
 		"write-output 1 | foreach -parallel { 1 } { 2 }":                                                                                                             "failed: foreach-object: -Parallel takes the only block: there is no -Begin, -End or -Process beside it\n",
-		"write-output 1 | foreach { 1 } -throttlelimit 3":                                                                                                            "failed: foreach-object: -ThrottleLimit and -TimeoutSeconds go with -Parallel\n",
+		"write-output 1 | foreach { 1 } -throttlelimit 3":                                                                                                            "failed: foreach-object: -ThrottleLimit, -TimeoutSeconds and -AsJob go with -Parallel\n",
 		"foreach -parallel { 1 }": "",
 		"write-output 1 | foreach -parallel { start-sleep 1000 } -timeoutseconds 0.02":          "failed: foreach-object: not all values were done within 20ms; what still ran was stopped\n",
 		"cd sub; write-output 1 | foreach -parallel { get-location; cd / }; get-location; cd -": "\"DIR/sub\"\n\"DIR/sub\"\n\"DIR\"\n",

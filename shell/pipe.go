@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"marsh/jobs"
@@ -86,6 +87,16 @@ type collector struct {
 	mu     sync.Mutex
 	values jobs.List // guarded by mu
 	size   int64     // of values, in bytes; guarded by mu
+	also   jobs.Sink // gets the values, too; nil is nobody; guarded by mu
+}
+
+// open has the values that come from now on go to a sink, too, and returns those that
+// came before.
+func (c *collector) open(also jobs.Sink) []jobs.Value {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.also = also
+	return slices.Clone(c.values)
 }
 
 // Write keeps an output value. A value from another machine that is a Map gets the
@@ -94,21 +105,38 @@ func (c *collector) Write(ctx context.Context, r jobs.Record) error {
 	if r.Stream != jobs.Output {
 		return c.rest.Write(ctx, r)
 	}
+	also, err := c.add(r)
+	if err != nil || also == nil {
+		return err
+	}
+	return also.Write(ctx, r)
+}
+
+// add keeps an output value, and returns who gets it, too.
+func (c *collector) add(r jobs.Record) (also jobs.Sink, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.size += jobs.Size(r.Value)
 	if c.size > maxCapture {
-		return jobs.Errorf(jobs.KindLimit, "more than %d MiB of values do not fit into a variable; write them to a file with >", maxCapture>>20)
+		return nil, jobs.Errorf(jobs.KindLimit, "more than %d MiB of values do not fit into a variable; write them to a file with >", maxCapture>>20)
 	}
 	c.values = append(c.values, WithHost(r))
-	return nil
+	return c.also, nil
 }
 
 func (c *collector) try(r jobs.Record) (done bool, err error) {
-	if r.Stream != jobs.Output {
+	if r.Stream != jobs.Output || c.opened() {
 		return false, nil
 	}
-	return true, c.Write(context.Background(), r)
+	_, err = c.add(r)
+	return true, err
+}
+
+// opened reports whether somebody else gets the values, too.
+func (c *collector) opened() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.also != nil
 }
 
 // WithHost returns the record's value; a Map that came from another machine has

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"marsh/jobs"
@@ -18,12 +17,14 @@ type run struct {
 	ctx     context.Context
 	p       *lua.Pipeline
 	stages  []*stageRun
-	tty     *proc.Foreground // the terminal, where the last programs have it; else nil
-	ahead   *ahead           // the stages before those; nil where tty is, and before it runs
-	out     jobs.Sink        // of the last stage
-	rest    jobs.Sink        // of all other streams
-	collect *collector       // where the values are wanted; else nil
-	busy    int              // the last stage of which a block is underway; -1 for none; belongs to whoever has the turn
+	tty     *proc.Foreground              // the terminal, where the last programs have it; else nil
+	ahead   *ahead                        // the stages before those; nil where tty is, and before it runs
+	out     jobs.Sink                     // of the last stage
+	rest    jobs.Sink                     // of all other streams
+	watched bool                          // a person looks at what the script writes
+	waits   atomic.Pointer[func() string] // what is told when it is left, where it only waits for jobs; else nil
+	collect *collector                    // where the values are wanted; else nil
+	busy    int                           // the last stage of which a block is underway; -1 for none; belongs to whoever has the turn
 }
 
 // stageRun is one stage of it.
@@ -43,6 +44,7 @@ type stageRun struct {
 	failed atomic.Bool // it reported an error
 	err    error       // how it ended
 
+	here    bool // it runs on the goroutine that has the turn
 	started bool // the program did
 	status  int  // the program's exit status
 }
@@ -55,12 +57,12 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 	}
 	r, err := e.prepare(ctx, p)
 	if err == nil {
-		err = r.run()
+		err = e.runTop(r)
 	}
 	err = r.atPlace(err)
 	if e.asked = r.byThePrompt(); !e.asked {
 		e.mu.Lock()
-		e.failed = err != nil || r.anyFailed()
+		e.failed = err != nil && !errors.Is(err, jobs.KindDetached) || r.anyFailed()
 		e.mu.Unlock()
 	}
 	if err != nil && !e.asked && ctx.Err() == nil && !isExit(err) {
@@ -72,10 +74,19 @@ func (e *Engine) exec(ctx context.Context, p *lua.Pipeline) ([]jobs.Value, error
 	return r.collect.values, nil
 }
 
+// runTop runs a pipeline, and notes it where no other one waits for it.
+func (e *Engine) runTop(r *run) error {
+	if e.top == nil {
+		e.top = r
+		defer func() { e.top = nil }()
+	}
+	return r.run()
+}
+
 // prepare binds every stage and connects them. Nothing runs, and no file is
 // touched, before all of them are bound.
 func (e *Engine) prepare(ctx context.Context, p *lua.Pipeline) (*run, error) {
-	r := &run{e: e, ctx: ctx, p: p, rest: e.sink, out: e.sink, busy: -1}
+	r := &run{e: e, ctx: ctx, p: p, rest: e.sink, out: e.sink, watched: e.watched, busy: -1}
 	if p.Capture {
 		r.collect = &collector{rest: e.sink}
 		r.out = r.collect
@@ -164,24 +175,27 @@ func (r *run) run() error {
 	if r.tty != nil {
 		return r.runInFront()
 	}
+	if r.brief() {
+		return r.runHere()
+	}
 	return r.e.serve(r.start())
 }
 
 // start starts the stages; the channel gives how they ended.
 func (r *run) start() <-chan error {
-	var wg sync.WaitGroup
-	for i, s := range r.stages {
-		done := r.begin(s)
-		wg.Go(func() {
-			defer done()
-			r.runStage(i, s)
-		})
-	}
 	done := make(chan error, 1)
-	go func() {
-		wg.Wait()
-		done <- r.outcome()
-	}()
+	var running atomic.Int64
+	running.Store(int64(len(r.stages)))
+	for i, s := range r.stages {
+		ended := r.begin(s)
+		go func() {
+			r.runStage(i, s)
+			ended()
+			if running.Add(-1) == 0 {
+				done <- r.outcome()
+			}
+		}()
+	}
 	return done
 }
 
@@ -221,7 +235,8 @@ func (r *run) runStage(i int, s *stageRun) {
 func (r *run) runCommand(s *stageRun) error {
 	ctx, stop := s.whileRead(s.ctx)
 	defer stop()
-	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: s.to.to[jobs.Output], others: s.to, common: s.common, stage: s, run: r}
+	out, others := r.sinks(s)
+	c := &Call{Ctx: ctx, Engine: r.e, Cmd: s.cmd, in: s.in, out: out, others: others, common: s.common, stage: s, run: r}
 	err := jobs.Guard(func() error { return s.runner.Run(c) })
 	if err == nil {
 		return nil

@@ -19,7 +19,7 @@ func (x *running) plumb(i int) (err error) {
 		}
 	case x.s.tty != nil:
 		x.cmd.Stdin = x.s.tty.TTY()
-	case x.r.e == x.r.e.Shell.root && x.r.e.Shell.Stdin != nil && i == 0:
+	case x.r.e == x.r.e.Shell.Engine() && x.r.e.Shell.Stdin != nil && i == 0:
 		x.cmd.Stdin = x.r.e.Shell.Stdin
 	}
 	if x.cmd.Stdout, err = x.output(jobs.Output, to); err != nil {

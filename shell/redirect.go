@@ -84,7 +84,7 @@ func (e *Engine) redirect(to *router, redirs []lua.Redir) (files []*fileSink, er
 			to.merge(rd.From, jobs.StreamKind(rd.Merge))
 			continue
 		}
-		f, err := openFileSink(e.path(jobs.Text(ArgValue(rd.To))), rd.Append)
+		f, err := e.openTarget(rd)
 		if err != nil {
 			closeAll(files)
 			return nil, err
@@ -97,6 +97,15 @@ func (e *Engine) redirect(to *router, redirs []lua.Redir) (files []*fileSink, er
 		}
 	}
 	return files, nil
+}
+
+// openTarget opens the file that a redirection goes to.
+func (e *Engine) openTarget(rd lua.Redir) (*fileSink, error) {
+	name := jobs.Text(ArgValue(rd.To))
+	if name == "" {
+		return nil, jobs.Errorf(jobs.KindUsage, "the name of the file after > is empty; what is to be dropped goes to $null")
+	}
+	return openFileSink(e.path(name), rd.Append)
 }
 
 // closeAll closes the files and returns the first error.

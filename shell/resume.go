@@ -19,6 +19,11 @@ func (s *Shell) Resumable() []*jobs.Job {
 // that runs. It is stopped when the command is cancelled.
 func (c *Call) Resume(j *jobs.Job) error {
 	e := c.Engine
+	release, err := jobs.Stay(c.Ctx, "a program has the terminal")
+	if err != nil {
+		return err
+	}
+	defer release()
 	if !e.atTerminal() {
 		return jobs.Errorf(jobs.KindState, "there is no terminal here to give to job %d; use -background", j.ID)
 	}
@@ -36,9 +41,10 @@ func (c *Call) Resume(j *jobs.Job) error {
 		return err
 	}
 	flush(e.sink)
+	e.Shell.lend(true)
 	f.tty.Give()
 	f.tty.Continue()
-	return f.hold(c.Ctx, c.others)
+	return f.hold(c.Ctx, e, c.others)
 }
 
 // ResumeBehind lets a program that was suspended go on without the terminal: it is

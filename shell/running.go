@@ -83,10 +83,11 @@ func (e *Engine) newGroup() *proc.Group {
 	if s.Agent {
 		s.Watchdog.Watch(s.Tag)
 	}
-	if e.tag != s.root.tag {
-		s.Watchdog.Watch(e.tag)
+	if e.job.Load() {
+		s.Watchdog.Watch(e.mark())
 	}
-	return s.Watchdog.NewGroup(e.tag + "/" + strconv.FormatInt(e.programs.Add(1), 10))
+	e.begun.CompareAndSwap(0, uint64(proc.Now()))
+	return s.Watchdog.NewGroup(e.mark() + "/" + strconv.FormatInt(e.programs.Add(1), 10))
 }
 
 // notStarted closes our ends of the pipes of a program that did not start.

@@ -205,7 +205,7 @@ func (s *Settings) Texts(name string) map[string]string {
 // SetOption sets a setting of the shell. What runs beside the prompt, such as a job,
 // changes nothing outside itself: there it is an error of kind KindState.
 func (c *Call) SetOption(name string, v jobs.Value) error {
-	if c.Engine != c.Engine.Shell.root {
+	if c.Engine != c.Engine.Shell.Engine() {
 		return jobs.Errorf(jobs.KindState, "options are the shell's: they cannot be set in a job or another block that runs beside it")
 	}
 	if err := c.Engine.Shell.Settings.Set(name, v); err != nil {

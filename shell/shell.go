@@ -3,7 +3,9 @@ package shell
 import (
 	"context"
 	"os"
+	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"marsh/jobs"
 	"marsh/shell/lua"
@@ -70,6 +72,9 @@ type Options struct {
 	Stdin *os.File
 	// Terminal is the terminal that a program may have; nil where there is none.
 	Terminal *os.File
+	// Lend is told when a program is about to have the keyboard of that, and when it has
+	// it no more; nil does not want to know.
+	Lend func(program bool)
 	// Tag marks the processes that are started, see package proc; "" makes one up.
 	Tag string
 	// Watchdog ends the programs when this process is killed; nil where nothing does.
@@ -92,11 +97,15 @@ type Shell struct {
 	Sessions *Sessions
 	Settings *Settings
 
-	root     *Engine
-	memory   *memory   // bounds what the scripts hold
-	compiled lua.Cache // what its engines have compiled
-	unlogged sync.Once // tells the operator that the event log cannot be written
-	fronts   fronts    // the programs at the terminal that were suspended
+	root     atomic.Pointer[Engine]
+	instance string       // its InstanceID in the event log
+	ends     ends         // the jobs that ended while a statement runs
+	watched  watched      // the sessions that may break
+	memory   *memory      // bounds what the scripts hold
+	compiled lua.Cache    // what its engines have compiled
+	unlogged sync.Once    // tells the operator that the event log cannot be written
+	tags     atomic.Int64 // how many tags there are, see newTag
+	fronts   fronts       // the programs at the terminal that were suspended
 }
 
 // New makes a shell, whose commands can be added to, with an engine that begins in the
@@ -109,18 +118,21 @@ func New(o Options) *Shell {
 		o.LogRoot = "/var/log"
 	}
 	o.Commands = o.Commands.fork()
-	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}}
+	s := &Shell{Options: o, Sessions: newSessions(), Settings: &Settings{}, instance: jobs.NewInstanceID()}
+	s.watched.over = make(chan struct{})
 	s.memory = newMemory(s.memoryLimit, s.memoryHint())
 	s.Jobs = jobs.NewTable(s.jobEnded, s.keep())
-	s.root = newEngine(s)
+	s.root.Store(newEngine(s))
+	s.logLife(ShellBegan)
 	return s
 }
 
 // newTag returns a tag for what belongs together: the prompt's processes, or a job's.
-func (s *Shell) newTag() string { return s.Tag + "/" + jobs.NewInstanceID() }
+func (s *Shell) newTag() string { return s.Tag + "/" + strconv.FormatInt(s.tags.Add(1), 10) }
 
-// Engine returns the engine that runs what is typed.
-func (s *Shell) Engine() *Engine { return s.root }
+// Engine returns the engine that runs what is typed: another one when a statement has
+// become a job, see [Shell.Host].
+func (s *Shell) Engine() *Engine { return s.root.Load() }
 
 // Close stops the jobs, removes what they keep on disk, closes the sessions and, in an
 // agent, ends every process that was started. It returns when that is done, or ctx ends.
@@ -132,10 +144,11 @@ func (s *Shell) Close(ctx context.Context) error {
 		}
 	}
 	s.Sessions.closeAll()
-	s.root.close()
+	s.watched.close()
+	s.Engine().close()
 	s.memory.close()
 	if s.Agent {
-		kerr := proc.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)
+		kerr := s.Watchdog.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)
 		if err == nil {
 			err = kerr
 		}
@@ -144,13 +157,21 @@ func (s *Shell) Close(ctx context.Context) error {
 		}
 	}
 	s.Watchdog.Close()
+	s.logLife(ShellEnded)
+	s.tellUnlogged(s.Events.Flush(ctx))
 	return err
 }
 
-// jobEnded logs a job's end and tells the operator.
+// jobEnded tells the operator that a job has ended.
 func (s *Shell) jobEnded(j *jobs.Job) {
-	s.logEvent(jobEvent("job ended", j))
-	if !s.fronts.drop(j) && !j.Attended() { // who had the program in front of him, or waited for it, knows
+	if !s.fronts.drop(j) && s.Notify != nil { // who had the program in front of him knows
+		s.ends.add(j, s.announce)
+	}
+}
+
+// announce tells the operator that a job has ended, unless he waited for it.
+func (s *Shell) announce(j *jobs.Job) {
+	if !j.Attended() {
 		s.notify(endLine(j))
 	}
 }

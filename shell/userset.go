@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"marsh/jobs"
+	"marsh/shell/lua"
 )
 
 // userSet is the commands that a user has declared. It does not change once made.
@@ -81,4 +82,52 @@ func (s *CommandSet) Remove(name string) error {
 	defer s.mu.Unlock()
 	s.user.Store(s.user.Load().without(c.Name))
 	return nil
+}
+
+// functions returns the functions of the user's commands that are functions of the state.
+func (s *CommandSet) functions(state *lua.State) (all []*lua.Func) {
+	u := s.user.Load()
+	if u == nil {
+		return nil
+	}
+	for _, c := range u.list {
+		if f := c.code.here; f != nil && state.Owns(f) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// move puts functions of another state in the place of those that they are copies of.
+func (s *CommandSet) move(fns, copies []*lua.Func) {
+	old := s.user.Load()
+	if old == nil {
+		return
+	}
+	next := &userSet{byName: make(map[string]*Command)}
+	for _, c := range old.list {
+		if i := slices.Index(fns, c.code.here); i >= 0 && c.code.here != nil {
+			c = c.withFunction(copies[i])
+		}
+		next.list = append(next.list, c)
+		for _, n := range c.Names() {
+			next.byName[n] = c
+		}
+	}
+	s.user.Store(next)
+}
+
+// withFunction returns the user's command with another function; where that is nil, with
+// what its own one carries.
+func (c *Command) withFunction(f *lua.Func) *Command {
+	moved, code := *c, *c.code
+	code.here = f
+	moved.setCode(&code)
+	return &moved
+}
+
+// setCode has the command run a user's code.
+func (c *Command) setCode(code *userCode) {
+	c.code = code
+	c.make = func() Runner { return &userRunner{code: code, values: slices.Clone(code.defaults)} }
 }

@@ -22,7 +22,7 @@ func TestThroughTheDisk(t *testing.T) {
 	want := []jobs.Record{
 		{Stream: jobs.Output, Value: "text", Time: when}, {Stream: jobs.ErrorStream, Value: jobs.NewMap("Error", "Message", "m"), Host: "Server01"},
 		{Stream: jobs.Warning, Value: nil, HideHost: true, Host: "h"}, {Stream: jobs.Output, Value: jobs.List{int64(1), 2.5, true, []byte("b"), "caf\xe9", when}},
-		{Stream: jobs.Progress, Value: strings.Repeat("long", maxSegment)}, {Stream: jobs.Output, Value: ""},
+		{Stream: jobs.Information, Value: strings.Repeat("long", maxSegment)}, {Stream: jobs.Output, Value: ""},
 	}
 	for range 3 {
 		for _, r := range want {

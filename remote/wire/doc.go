@@ -33,17 +33,23 @@
 //	1 Run      client  a script, see below
 //	2 Records  agent   a batch of records, see below
 //	3 End      agent   the run has ended: null, or an error
-//	4 Cancel   client  bool: end the run; true: and discard what was not sent yet
+//	4 Cancel   client  bool: end the run; true: and discard what was not sent yet.
+//	                   uint: end the run; its programs have that many milliseconds
+//	                   from TERM to KILL
 //	5 Credit   client  uint: that many more bytes of Records may be sent
 //	6 Ping     both    uint: asks for a Pong
 //	7 Pong     both    uint: the number of the Ping
 //	8 Bye      both    null, or the error that is the reason: no frame follows
 //	9 Part     both    a piece of the payload that the next Run or Records
 //	                   frame of the same run completes
+//	10 Detach  client  null: the run is asked to go on as a job there
 //
 // A frame of an unknown type is skipped. So is a frame for a run that is not known,
 // because it may have ended while the frame was on its way. Numbers of runs are
 // chosen by the client and not used again while the run lasts.
+//
+// A run that was asked to become a job says so with its End, an error of kind 25. It
+// may also go on as before, as it does where the agent does not know this frame.
 //
 // A payload of more than MaxPayload bytes travels in Parts, so that a single huge
 // record holds up nobody else's for longer than one frame. All Parts and their last

@@ -43,6 +43,7 @@ const (
 	Pong
 	Bye
 	Part
+	Detach
 )
 
 // Frame is one frame. Payload belongs to whoever read the frame.

@@ -52,7 +52,7 @@ func golden(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	show("hello", hello.Bytes())
-	for i, typ := range []Type{Run, Records, End, Cancel, Credit, Ping, Pong, Bye, Part} {
+	for i, typ := range []Type{Run, Records, End, Cancel, Credit, Ping, Pong, Bye, Part, Detach} {
 		show(fmt.Sprint("frame ", i+1), AppendFrame(nil, typ, 258, []byte{itemNull}))
 	}
 	for i, v := range samples() {
@@ -74,6 +74,7 @@ func golden(t *testing.T) []byte {
 	show("no error", EncodeError(nil))
 	show("credit", EncodeUint(131072))
 	show("cancel", EncodeBool(true))
+	show("cancel with a grace", EncodeGrace(1500*time.Millisecond))
 	now := time.Date(2026, 11, 22, 16, 0, 0, 5, time.UTC)
 	show("batch", encode(t, []jobs.Record{
 		{Seq: 1, Stream: jobs.Output, Value: "line", Time: now},

@@ -1,6 +1,9 @@
 package wire
 
 import (
+	"math"
+	"time"
+
 	"github.com/fxamacker/cbor/v2"
 
 	"marsh/jobs"
@@ -135,6 +138,23 @@ func EncodeUint(n uint32) []byte { return appendHead(nil, majorUint, uint64(n)) 
 func DecodeUint(data []byte) (n uint32, err error) {
 	err = unmarshal(data, &n)
 	return n, err
+}
+
+// EncodeGrace returns the payload of a Cancel frame whose programs have that long, in whole
+// milliseconds, from TERM to KILL.
+func EncodeGrace(d time.Duration) []byte {
+	return EncodeUint(uint32(min(max(d.Milliseconds(), 0), math.MaxUint32)))
+}
+
+// DecodeCancel decodes the payload of a Cancel frame: that of EncodeBool, or of EncodeGrace,
+// where hasGrace is true. The error is of kind KindProtocol.
+func DecodeCancel(data []byte) (discard bool, grace time.Duration, hasGrace bool, err error) {
+	if len(data) > 0 && data[0]>>5 == majorUint>>5 {
+		n, err := DecodeUint(data)
+		return false, time.Duration(n) * time.Millisecond, err == nil, err
+	}
+	discard, err = DecodeBool(data)
+	return discard, 0, false, err
 }
 
 // EncodeBool returns the payload of a Cancel frame.

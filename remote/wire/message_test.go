@@ -2,9 +2,11 @@ package wire
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"marsh/jobs"
 )
@@ -142,6 +144,20 @@ func FuzzError(f *testing.F) {
 	})
 }
 
+// A grace is whole milliseconds, and bounded.
+func TestGrace(t *testing.T) {
+	for d, want := range map[time.Duration]time.Duration{
+		0: 0, -time.Second: 0, 1500 * time.Microsecond: time.Millisecond, 7 * time.Second: 7 * time.Second, 1 << 62: math.MaxUint32 * time.Millisecond,
+	} {
+		if discard, got, has, err := DecodeCancel(EncodeGrace(d)); discard || got != want || !has || err != nil {
+			t.Errorf("%v: %v, %v, %v, %v", d, discard, got, has, err)
+		}
+	}
+	if _, _, _, err := DecodeCancel([]byte{0xf6, 0}); err == nil {
+		t.Error("nonsense was understood")
+	}
+}
+
 func FuzzScalars(f *testing.F) {
 	f.Add(EncodeUint(7))
 	f.Add(EncodeBool(true))
@@ -149,6 +165,15 @@ func FuzzScalars(f *testing.F) {
 		if n, err := DecodeUint(data); err == nil {
 			if got, err := DecodeUint(EncodeUint(n)); err != nil || got != n {
 				t.Fatalf("%d came back as %d, %v", n, got, err)
+			}
+		}
+		if discard, grace, hasGrace, err := DecodeCancel(data); err == nil {
+			again := EncodeBool(discard)
+			if hasGrace {
+				again = EncodeGrace(grace)
+			}
+			if d, g, h, err := DecodeCancel(again); err != nil || d != discard || g != grace || h != hasGrace {
+				t.Fatalf("%v %v %v came back as %v %v %v, %v", discard, grace, hasGrace, d, g, h, err)
 			}
 		}
 		if b, err := DecodeBool(data); err == nil {

@@ -105,6 +105,16 @@ func (e *Editor) Redraw() { e.keys.post(keyRedraw) }
 // Interactive returns true.
 func (e *Editor) Interactive() bool { return true }
 
+// Attend says whether a statement runs: while one does, and no program has the keyboard,
+// Ctrl-B sends SIGQUIT to this process.
+func (e *Editor) Attend(runs bool) {
+	_ = e.term.restore() // what is wrong with it is told by whoever reads it next
+	e.term.watchKey(runs, false)
+}
+
+// Lend says whether a program has the keyboard.
+func (e *Editor) Lend(program bool) { e.term.lend(program) }
+
 // Close ends a ReadLine that waits, gives the terminal back, and waits for the
 // Editor's goroutines.
 func (e *Editor) Close() error {

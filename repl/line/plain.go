@@ -31,7 +31,7 @@ func newPlain(in *Input, t *term) *plain { return &plain{in: in, term: t} }
 // Reads a line. One that begins with a text goes on behind it.
 func (p *plain) readLine(ctx context.Context, q repl.Request) (string, error) {
 	if q.Secret {
-		quiet, err := p.term.silence()
+		quiet, err := Silence(p.term.in)
 		if err != nil {
 			return "", gone(err)
 		}
@@ -165,16 +165,17 @@ func withoutSGR(s string) string {
 	return b.String()
 }
 
-// Makes the terminal show nothing of what is typed, until restore is called.
-func (t *term) silence() (restore func(), err error) {
-	now, err := unix.IoctlGetTermios(int(t.in.Fd()), getModes)
+// Silence makes a terminal show nothing of what is typed, until restore is called. An error
+// says that f is none.
+func Silence(f *os.File) (restore func(), err error) {
+	now, err := unix.IoctlGetTermios(int(f.Fd()), getModes)
 	if err != nil {
 		return nil, err
 	}
 	silent := *now
 	silent.Lflag &^= unix.ECHO
-	if err := unix.IoctlSetTermios(int(t.in.Fd()), setModes, &silent); err != nil {
+	if err := unix.IoctlSetTermios(int(f.Fd()), setModes, &silent); err != nil {
 		return nil, err
 	}
-	return func() { _ = unix.IoctlSetTermios(int(t.in.Fd()), setModes, now) }, nil
+	return func() { _ = unix.IoctlSetTermios(int(f.Fd()), setModes, now) }, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // ReadLine reads a line: Enter ends it; Ctrl-C drops it; Ctrl-D, where nothing is
 // typed, is io.EOF, as is a terminal that is gone and a closed Editor.
-func (e *Editor) ReadLine(ctx context.Context, q repl.Request) (string, error) {
+func (e *Editor) ReadLine(ctx context.Context, q repl.Request) (text string, err error) {
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
@@ -24,7 +24,7 @@ func (e *Editor) ReadLine(ctx context.Context, q repl.Request) (string, error) {
 		return "", err
 	}
 	defer cur.ask.close()
-	defer e.term.restore()
+	defer func() { e.term.leave(err == repl.ErrInterrupted) }()
 	if err := e.term.makeRaw(); err != nil {
 		return "", gone(err)
 	}
@@ -32,7 +32,7 @@ func (e *Editor) ReadLine(ctx context.Context, q repl.Request) (string, error) {
 		return "", gone(err)
 	}
 	stop := e.onCancel(ctx, e.keys.cancel)
-	text, err := lib.Readline()
+	text, err = lib.Readline()
 	stop()
 	return e.finish(ctx, text, err)
 }

@@ -20,6 +20,9 @@ type term struct {
 
 	mu     sync.Mutex
 	raw    bool          // guarded by mu
+	attend bool          // Ctrl-B is wanted while lines are not read; guarded by mu
+	lent   bool          // a program has the keyboard; guarded by mu
+	quit   *uint8        // what the key of SIGQUIT was before it was Ctrl-B; nil where it is not; guarded by mu
 	cooked *unix.Termios // as programs find it; nil before it was raw; guarded by mu
 }
 
@@ -70,6 +73,55 @@ func (t *term) restore() error {
 	err := unix.IoctlSetTermios(int(t.in.Fd()), setModes, t.cooked)
 	_, _ = t.out.WriteString(pasteOff) // who sees this finds the terminal given back; the modes matter more
 	return err
+}
+
+// ctrlB is what the key sends.
+const ctrlB = 2
+
+// Has Ctrl-B send SIGQUIT to this process, or not any more. A terminal has three keys
+// that send a signal, and a program that runs needs all three; so it is the one of
+// SIGQUIT, which nothing else of ours wants, and only while no program has the keyboard.
+func (t *term) watchKey(attend, lent bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.attend, t.lent = attend, lent
+	if want := attend && !lent; want == (t.quit != nil) {
+		return
+	}
+	now, err := unix.IoctlGetTermios(int(t.in.Fd()), getModes)
+	if err != nil {
+		return // a terminal that is gone is noticed by who reads it
+	}
+	if t.quit == nil {
+		t.quit = new(now.Cc[unix.VQUIT])
+		now.Cc[unix.VQUIT] = ctrlB
+	} else {
+		if now.Cc[unix.VQUIT] == ctrlB {
+			now.Cc[unix.VQUIT] = *t.quit
+		}
+		t.quit = nil
+	}
+	_ = unix.IoctlSetTermios(int(t.in.Fd()), setModes, now)
+}
+
+// Notes whether a program has the keyboard.
+func (t *term) lend(program bool) {
+	t.mu.Lock()
+	attend := t.attend
+	t.mu.Unlock()
+	t.watchKey(attend, program)
+}
+
+// Gives the terminal back when a line has been read. Where it was dropped at the prompt
+// the next one is read soon: until then what is typed is not to be echoed, or it would
+// be seen twice.
+func (t *term) leave(dropped bool) {
+	t.mu.Lock()
+	attend := t.attend
+	t.mu.Unlock()
+	if !dropped || attend {
+		_ = t.restore() // who reads the terminal next finds out what is wrong with it
+	}
 }
 
 // Makes the terminal raw again if it should be, after another program had it.

@@ -16,6 +16,7 @@ func Commands() []*shell.Command {
 		contentCommands,
 		outfileCommands,
 		outputCommands,
+		progressCommands,
 		objectCommands,
 		formattingCommands,
 		jsonCommands,

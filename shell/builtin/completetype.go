@@ -117,6 +117,6 @@ var written = map[string][]string{
 	"get-history":  {"Id", "CommandLine", "Status", "StartTime", "EndTime", "Duration", "ComputerName"},
 	"get-command":  {"Name", "Alias", "Source", "Synopsis"},
 	"get-variable": {"Name", "Value"},
-	"get-eventlog": {"Time", "Source", "Type", "Message", "MachineName", "ProcessId"},
+	"get-eventlog": {"Time", "Source", "Type", "Message", "MachineName", "ProcessId", "InstanceId", "UserName", "Shell", "Job"},
 	"group-object": {"Count", "Name", "Group"},
 }

@@ -31,8 +31,8 @@ var contentCommands = []*shell.Command{
 
 type getContent struct {
 	Path       []string `param:"pos=0,rest,required,kind=file,alias=LiteralPath" help:"the files, * and ? allowed"`
-	TotalCount *int     `param:"alias=Head,alias=First" help:"only the first N lines of each"`
-	Tail       *int     `param:"alias=Last" help:"only the last N lines of each"`
+	TotalCount *int     `param:"alias=Head,alias=First,min=0" help:"only the first N lines of each"`
+	Tail       *int     `param:"alias=Last,min=0" help:"only the last N lines of each"`
 	Raw        bool     `help:"each file as one text (at most 256 MiB)"`
 }
 
@@ -63,11 +63,6 @@ func (g *getContent) Run(c *shell.Call) error {
 }
 
 func (g *getContent) check() error {
-	for _, n := range []*int{g.TotalCount, g.Tail} {
-		if n != nil && *n < 0 {
-			return jobs.Errorf(jobs.KindUsage, "%d lines cannot be read; use a number from 0 on", *n)
-		}
-	}
 	if g.TotalCount != nil && g.Tail != nil || g.Raw && (g.TotalCount != nil || g.Tail != nil) {
 		return jobs.Errorf(jobs.KindUsage, "only one of -TotalCount, -Tail and -Raw can be used")
 	}

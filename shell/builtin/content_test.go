@@ -28,7 +28,7 @@ func TestContent(t *testing.T) {
 		`get-content none* a.txt -tail 1`:                            "error: get-content: no file is like none*\n\"four\"\n",
 		`get-content .`:                                              "error: get-content: cannot read DIR: is a directory\n",
 		`get-content a.txt -tail 1 -totalcount 1`:                    "failed: get-content: only one of -TotalCount, -Tail and -Raw can be used\n",
-		`get-content a.txt -tail -1`:                                 "failed: get-content: -1 lines cannot be read; use a number from 0 on\n",
+		`get-content a.txt -tail -1`:                                 "failed: get-content: -Tail: -1 is out of range; it can be 0 or more\n",
 		`get-content /proc/self/stat -tail 1 | foreach { type(it) }`: "\"string\"\n",
 	} {
 		w.check(script, want)

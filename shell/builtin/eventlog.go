@@ -16,10 +16,15 @@ var eventlogCommands = []*shell.Command{
 		Name: "get-eventlog", Synopsis: "read a machine's log, newest entries first", Output: "LogEntry values, with Time, Source, Type and Message",
 		Help: "system, auth, kern, cron, daemon, mail, user or the name of a program or service: from the journal where there is " +
 			"one, else from the files under /var/log, rotated and compressed (.gz) ones too. marsh, or \"Windows PowerShell\", is " +
-			"the shell's own log: sessions opened and lost, jobs started, ended and stopped.\n\n" +
+			"the shell's own log: who began a shell, opened, entered or lost a session, and started, stopped, received or removed " +
+			"which job, where, and how it ended. It has the text of a job's block, as the history has it, but not what is typed behind a blank; it " +
+			"never has arguments (-ArgumentList), the values of $using:, input, output, or the text of an error. So give secrets these ways.\n\n" +
+			"The entries of that log have more: InstanceId, the number of what happened (100 and on: shells, 200: sessions, 300: jobs; 301 is the end of a job), " +
+			"UserName, Shell, and Job with Id, Name, InstanceId, Command, State, Reason, ExitStatus, Seconds and Records. Shells that run side by side keep one log.\n\n" +
 			"A log that is a file may not say of what type its entries are; -EntryType leaves those out.",
 		Examples: []shell.Example{
 			{Line: "get-eventlog system -newest 20 -entrytype Error", Says: "the latest errors", Skip: "needs a system log"},
+			{Line: "start-job -name nightly { error(\"x\") } | wait-job | out-null\nget-eventlog marsh -instanceid 301 -newest 1 | foreach-object { return it.Job.Name, it.Job.Reason }", Says: "which job ended last, and how", Want: "nightly\nScript"},
 			{Line: "get-eventlog auth -after 2h -source sshd", Says: "what sshd wrote in the last two hours", Skip: "needs a system log"},
 		},
 	}),
@@ -37,13 +42,14 @@ const (
 const systemLogs = "/var/log"
 
 type getEventlog struct {
-	LogName   string    `param:"pos=0,required" help:"which log"`
-	Newest    *int      `help:"only the latest N entries"`
-	After     time.Time `help:"only entries later than this time, or than so long ago: 2h"`
-	Before    time.Time `help:"only entries earlier than this time"`
-	Source    []string  `help:"only entries of these programs, * and ? allowed"`
-	EntryType []string  `help:"only entries of these types: Error, Warning, Information"`
-	Message   string    `help:"only entries whose text is like this, * and ? allowed"`
+	LogName    string    `param:"pos=0,required" help:"which log"`
+	Newest     *int      `param:"min=0" help:"only the latest N entries"`
+	After      time.Time `help:"only entries later than this time, or than so long ago: 2h"`
+	Before     time.Time `help:"only entries earlier than this time"`
+	Source     []string  `help:"only entries of these programs, * and ? allowed"`
+	EntryType  []string  `param:"values=Error|Warning|Information" help:"only entries of these types"`
+	InstanceID []int     `param:"name=InstanceId" help:"only entries with these numbers of what happened; those of the shell's own log have them"`
+	Message    string    `help:"only entries whose text is like this, * and ? allowed"`
 
 	written int
 }
@@ -55,7 +61,8 @@ type logEntry struct {
 	source  string // the program
 	message string
 	machine string
-	pid     int64 // 0 where the log does not say
+	pid     int64        // 0 where the log does not say
+	event   *shell.Event // the shell's own; nil in other logs
 }
 
 // logReader reads a log, newest entry first, until take fails. It reports false
@@ -64,9 +71,6 @@ type logReader func(ctx context.Context, take func(logEntry) error) (found bool,
 
 // Run writes a LogEntry for each entry that was asked for.
 func (g *getEventlog) Run(c *shell.Call) error {
-	if g.Newest != nil && *g.Newest < 0 {
-		return jobs.Errorf(jobs.KindUsage, "-Newest: %d entries cannot be read; use a number from 0 on", *g.Newest)
-	}
 	if g.Newest != nil && *g.Newest == 0 {
 		return nil
 	}
@@ -135,6 +139,8 @@ func (g *getEventlog) wants(e logEntry) bool {
 		return false
 	case !likeAny(g.Source, e.source), !likeAny(g.EntryType, e.typ):
 		return false
+	case g.InstanceID != nil && (e.event == nil || !slices.Contains(g.InstanceID, int(e.event.ID))):
+		return false
 	}
 	return g.Message == "" || like(g.Message, e.message)
 }
@@ -144,18 +150,39 @@ func (e logEntry) value() *jobs.Map {
 	if e.pid != 0 {
 		m.Set("ProcessId", e.pid)
 	}
+	if e.event != nil {
+		ownEntry(m, e.event)
+	}
 	return m
+}
+
+// Adds what the shell's own log has more.
+func ownEntry(m *jobs.Map, e *shell.Event) {
+	m.Set("InstanceId", int64(e.ID))
+	m.Set("UserName", e.User)
+	m.Set("Shell", e.Shell)
+	d := e.Job
+	if d == nil {
+		return
+	}
+	job := jobs.NewMap("", "Id", int64(d.ID), "Name", d.Name, "InstanceId", d.InstanceID, "Command", d.Command, "State", d.State, "Reason", d.Reason)
+	if d.ExitStatus != nil {
+		job.Set("ExitStatus", *d.ExitStatus)
+	}
+	job.Set("Seconds", d.Seconds)
+	job.Set("Records", int64(d.Records))
+	m.Set("Job", job)
 }
 
 // Reads the shell's own log.
 func eventReader(log *shell.EventLog) logReader {
-	return func(_ context.Context, take func(logEntry) error) (bool, error) {
-		events, err := log.Read()
+	return func(ctx context.Context, take func(logEntry) error) (bool, error) {
+		events, err := log.Read(ctx)
 		if err != nil {
 			return false, err
 		}
 		for _, e := range slices.Backward(events) {
-			if err := take(logEntry{e.Time, e.Type, e.Source, e.Message, e.Host, int64(e.Pid)}); err != nil {
+			if err := take(logEntry{e.Time, e.Type, e.Source, e.Message, e.Host, int64(e.Pid), &e}); err != nil {
 				return true, err
 			}
 		}

@@ -19,10 +19,13 @@ func (f *foreachObject) Run(c *shell.Call) error {
 		if f.Process != nil || f.MemberName != "" || f.Begin != nil || f.End != nil {
 			return jobs.Errorf(jobs.KindUsage, "-Parallel takes the only block: there is no -Begin, -End or -Process beside it")
 		}
+		if f.AsJob {
+			return f.job(c)
+		}
 		return f.run(c)
 	}
-	if f.ThrottleLimit != 0 || f.Timeout != 0 {
-		return jobs.Errorf(jobs.KindUsage, "-ThrottleLimit and -TimeoutSeconds go with -Parallel")
+	if f.ThrottleLimit != 0 || f.Timeout != 0 || f.AsJob {
+		return jobs.Errorf(jobs.KindUsage, "-ThrottleLimit, -TimeoutSeconds and -AsJob go with -Parallel")
 	}
 	if (f.Process == nil) == (f.MemberName == "") {
 		return jobs.Errorf(jobs.KindUsage, "needs either a block or a property; it is used as: %s", c.Cmd.Usage())

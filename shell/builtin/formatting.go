@@ -25,7 +25,7 @@ var formattingCommands = []*shell.Command{
 
 type formatTable struct {
 	Property    []string  `param:"pos=0,rest" help:"the properties to show"`
-	Width       int       `help:"cut the lines to this many columns"`
+	Width       int       `param:"min=0" help:"cut the lines to this many columns"`
 	AutoSize    bool      `help:"columns always fit what is in them; taken for the sake of habit"`
 	HideHeaders bool      `param:"name=HideTableHeaders" help:"leave out the lines with the columns' names"`
 	InputObject jobs.List `help:"the values; else those piped in"`
@@ -52,9 +52,6 @@ func (f *formatList) Run(c *shell.Call) error {
 
 // Writes the values as text, a record for each line.
 func layOut(c *shell.Call, values jobs.List, o format.Options) error {
-	if o.Width < 0 {
-		return jobs.Errorf(jobs.KindUsage, "-Width: %d columns are no width", o.Width)
-	}
 	out := &lineWriter{emit: func(line string) error { return c.Write(jobs.Out(line)) }}
 	p := format.NewPrinter(out, out, o)
 	for _, v := range values {

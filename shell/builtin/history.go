@@ -99,7 +99,7 @@ func history(c *shell.Call) ([]*jobs.Map, error) {
 
 type getHistory struct {
 	historySelector
-	Newest *int `param:"alias=Count,alias=Last" help:"no more than this many, the latest"`
+	Newest *int `param:"alias=Count,alias=Last,min=0" help:"no more than this many, the latest"`
 }
 
 // Run writes the entries.
@@ -109,7 +109,7 @@ func (p *getHistory) Run(c *shell.Call) error {
 		return err
 	}
 	if p.Newest != nil {
-		found = found[len(found)-min(max(*p.Newest, 0), len(found)):]
+		found = found[len(found)-min(*p.Newest, len(found)):]
 	}
 	for _, m := range found {
 		if err := c.Out(m); err != nil {

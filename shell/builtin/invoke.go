@@ -61,6 +61,7 @@ func (p *invokeCommand) Run(c *shell.Call) error {
 		return p.start(c, targets, script)
 	}
 	if len(targets) == 0 {
+		script.Terminal = c.Watched()
 		return p.within(c.Ctx, func(ctx context.Context) error { return c.Engine.RunBlock(ctx, script, true, callSink{c, true}) })
 	}
 	return p.fanOut(c, targets, script)
@@ -102,9 +103,12 @@ func (p *invokeCommand) start(c *shell.Call, targets []target, script jobs.Scrip
 // others go on.
 func (p *invokeCommand) fanOut(c *shell.Call, targets []target, script jobs.Script) error {
 	sink := callSink{c, p.HideComputerName || len(targets) == 1}
+	script.Terminal = c.Watched()
 	if len(targets) == 1 {
 		return p.runOn(c.Ctx, c.Engine, targets[0], script, sink)
 	}
+	account := newFanOut(c, len(targets))
+	defer account.tell(true)
 	ctx, cancel := context.WithCancel(c.Ctx)
 	defer cancel()
 	var next atomic.Int64
@@ -114,8 +118,9 @@ func (p *invokeCommand) fanOut(c *shell.Call, targets []target, script jobs.Scri
 	for range min(p.ThrottleLimit, len(targets)) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(targets) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				err := p.report(c, targets[i], jobs.Guard(func() error { return p.runOn(ctx, c.Engine, targets[i], script, sink) }))
-				if err != nil {
+				err := jobs.Guard(func() error { return p.runOn(ctx, c.Engine, targets[i], script, sink) })
+				account.ended(err)
+				if err := p.report(c, targets[i], err); err != nil {
 					once.Do(func() { first = err })
 					cancel()
 				}

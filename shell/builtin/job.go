@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"marsh/jobs"
@@ -135,7 +136,7 @@ func blockScript(c *shell.Call, b *shell.Block, file string, args jobs.List) (jo
 type waitJob struct {
 	jobSelector
 	Any     bool     `help:"return when the first of them has ended"`
-	Timeout *float64 `param:"alias=TimeoutSec" help:"wait at most this many seconds; the jobs that did end are written"`
+	Timeout *float64 `param:"alias=TimeoutSec,min=-1" help:"wait at most this many seconds, -1 is for ever; the jobs that did end are written"`
 	Force   bool     `help:"wait on, whatever keeps a job from its end"`
 }
 
@@ -176,11 +177,13 @@ func (p *waitJob) Run(c *shell.Call) error {
 // that is an error, unless what was asked for came otherwise.
 func (p *waitJob) wait(ctx context.Context, c *shell.Call, found []selected) ([]selected, error) {
 	defer giveWay(c, found)()
-	waits, cancel := context.WithCancel(ctx)
+	defer tellProgress(c, found)()
+	defer waits(c, found)()
+	each, cancel := context.WithCancel(ctx)
 	defer cancel()
 	errs := make(chan error, len(found))
 	for _, s := range found {
-		go func() { errs <- p.waitOne(waits, c, s) }()
+		go func() { errs <- p.waitOne(each, c, s) }()
 	}
 	var blocked error
 	for range found {
@@ -213,6 +216,20 @@ func giveWay(c *shell.Call, found []selected) (back func()) {
 	return func() {}
 }
 
+// waits says that the command only waits for jobs: Ctrl-Z leaves it, and they go on. done
+// takes that back.
+func waits(c *shell.Call, found []selected) (done func()) {
+	return c.Waits(func() string {
+		var lines []string
+		for _, s := range found {
+			if line := shell.RunningLine(s.job); !s.state().Ended() && !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+		return strings.Join(lines, "\n")
+	})
+}
+
 // waitOne waits until s has ended, or ctx; an error says that it cannot end. It does not
 // wait for a job that is out of reach.
 func (p *waitJob) waitOne(ctx context.Context, c *shell.Call, s selected) error {
@@ -243,7 +260,7 @@ func endedOf(found []selected) []selected {
 
 type stopJob struct {
 	jobSelector
-	Timeout  *float64 `param:"alias=TimeoutSec" help:"seconds that programs on this machine have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
+	Timeout  *float64 `param:"alias=TimeoutSec,min=0,max=1e9" help:"seconds that programs have to end after TERM, before KILL; 5 if not given, 0 is KILL at once"`
 	PassThru bool     `help:"write the jobs"`
 }
 
@@ -252,9 +269,6 @@ func (p *stopJob) Run(c *shell.Call) error {
 	found, err := mustSelect(c, p.jobSelector)
 	if err != nil {
 		return err
-	}
-	if p.Timeout != nil && (*p.Timeout < 0 || *p.Timeout > maxTimeout) {
-		return jobs.Errorf(jobs.KindUsage, "-Timeout is a number of seconds from 0 on")
 	}
 	if err := stopAll(c, found, p.Timeout); err != nil {
 		return err
@@ -283,7 +297,7 @@ func mustSelect(c *shell.Call, sel jobSelector) ([]selected, error) {
 func stopAll(c *shell.Call, found []selected, grace *float64) error {
 	errs := make(chan error, len(found))
 	for _, s := range found {
-		go func() { errs <- s.stop(c.Ctx, grace) }()
+		go func() { errs <- s.stop(c, grace) }()
 	}
 	var all []error
 	for range found {
@@ -303,12 +317,13 @@ func firstError(errs []error) error {
 
 // stop stops the job, or the child, unless it has ended. An error says what of it could
 // not be ended.
-func (s selected) stop(ctx context.Context, grace *float64) error {
+func (s selected) stop(c *shell.Call, grace *float64) error {
 	defer s.job.Attend()()
 	if s.state().Ended() {
 		return nil
 	}
-	if err := s.askToStop(ctx, grace); err != nil {
+	c.Engine.Shell.JobEvent(shell.JobStopAsked, s.job, 0)
+	if err := s.askToStop(c.Ctx, grace); err != nil {
 		return err
 	}
 	tasks := s.job.Tasks()
@@ -366,8 +381,13 @@ func (p *removeJob) Run(c *shell.Call) error {
 }
 
 func removeOne(c *shell.Call, s selected) error {
+	defer s.job.Attend()()
 	if s.task != nil {
 		return jobs.Errorf(jobs.KindState, "%s is a child of job %d; only the whole job can be removed", s.task.ID(), s.job.ID)
 	}
-	return c.Engine.Shell.Jobs.Remove(s.job)
+	err := c.Engine.Shell.Jobs.Remove(s.job)
+	if err == nil {
+		c.Engine.Shell.JobEvent(shell.JobRemoved, s.job, 0)
+	}
+	return err
 }

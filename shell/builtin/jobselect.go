@@ -1,6 +1,7 @@
 package builtin
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,9 +94,9 @@ type jobSelector struct {
 	Command    []string  `help:"by the block's text, with wildcards"`
 }
 
-// given reports whether any way was used.
+// given reports whether any way was used, be it with an empty list.
 func (s *jobSelector) given() bool {
-	return len(s.Job)+len(s.ID)+len(s.Name)+len(s.InstanceID)+len(s.State)+len(s.Command) > 0
+	return s.Job != nil || s.ID != nil || s.Name != nil || s.InstanceID != nil || s.State != nil || s.Command != nil
 }
 
 // fromPipe adds what is piped into the command.
@@ -124,9 +125,7 @@ func (s *jobSelector) find(c *shell.Call) ([]selected, error) {
 	for _, id := range s.InstanceID {
 		f.byInstance(id)
 	}
-	for _, n := range s.State {
-		f.byState(n)
-	}
+	f.byState(s.State)
 	for _, t := range s.Command {
 		f.byCommand(t)
 	}
@@ -167,11 +166,9 @@ func (f *finder) byValue(v jobs.Value) {
 			f.byValue(e)
 		}
 	case *jobs.Map:
-		if v.Type != jobs.TypeJob {
-			f.missing("a job, a number or a name is wanted, not %s", jobs.Text(v))
-			return
-		}
-		f.byInstance(v.String("InstanceId"))
+		f.byProperty(v)
+	case nil:
+		f.missing("nothing is no job; is the variable set? get-job lists the jobs there are")
 	default:
 		text := jobs.Text(v)
 		if isID(text) {
@@ -179,6 +176,24 @@ func (f *finder) byValue(v jobs.Value) {
 			return
 		}
 		f.byName(text)
+	}
+}
+
+// byProperty finds by a job object, or by the InstanceId, Id or Name that another object
+// without a type of its own has.
+func (f *finder) byProperty(m *jobs.Map) {
+	if m.Type != jobs.TypeJob && m.Type != "" {
+		f.missing("a job, a number or a name is wanted, not a %s (%s)", m.Type, jobs.Text(m))
+		return
+	}
+	if v, ok := m.Get("InstanceId"); ok {
+		f.byInstance(jobs.Text(v))
+	} else if v, ok := m.Get("Id"); ok {
+		f.byID(jobs.Text(v))
+	} else if v, ok := m.Get("Name"); ok {
+		f.byName(jobs.Text(v))
+	} else {
+		f.missing("a job, a number or a name is wanted, not %s", jobs.Text(m))
 	}
 }
 
@@ -203,12 +218,7 @@ func (f *finder) byID(id string) {
 		f.add(selected{job: j})
 		return
 	}
-	k, err := strconv.Atoi(child)
-	if err != nil || k < 1 || k > len(j.Tasks()) {
-		f.missing("job %d has no child %s; it has %d", n, id, len(j.Tasks()))
-		return
-	}
-	f.add(selected{j, j.Tasks()[k-1]})
+	f.byIndex(j, child)
 }
 
 // byInstance finds by InstanceId, which only this shell's own jobs have.
@@ -223,9 +233,17 @@ func (f *finder) byInstance(id string) {
 		f.add(selected{job: j})
 		return
 	}
-	if k, err := strconv.Atoi(child); err == nil && k >= 1 && k <= len(j.Tasks()) {
-		f.add(selected{j, j.Tasks()[k-1]})
+	f.byIndex(j, child)
+}
+
+// byIndex finds a child of a job by its number in it.
+func (f *finder) byIndex(j *jobs.Job, child string) {
+	k, err := strconv.Atoi(child)
+	if err != nil || k < 1 || k > len(j.Tasks()) {
+		f.missing("job %d has no child %d.%s; it has %d", j.ID, j.ID, child, len(j.Tasks()))
+		return
 	}
+	f.add(selected{j, j.Tasks()[k-1]})
 }
 
 // byName finds by name, with wildcards; one with wildcards that finds nothing is no
@@ -234,7 +252,9 @@ func (f *finder) byName(name string) {
 	if f.where(func(j *jobs.Job) bool { return like(name, j.Name) }) || hasWildcard(name) {
 		return
 	}
-	if !f.child(name) {
+	if name == "" {
+		f.missing("an empty name is no job's; get-job lists those there are")
+	} else if !f.child(name) {
 		f.missing("there is no job named %s here; get-job lists those there are", name)
 	}
 }
@@ -267,13 +287,19 @@ func (f *finder) byCommand(text string) {
 	})
 }
 
-func (f *finder) byState(name string) {
-	want, err := parseState("State", name)
-	if err != nil {
-		f.err = err
-		return
+// byState finds by state. All are looked for at once: a job may go from one to another
+// meanwhile, and is missed by none.
+func (f *finder) byState(names []string) {
+	var wanted []jobs.State
+	for _, name := range names {
+		s, err := parseState("State", name)
+		if err != nil {
+			f.err = err
+			return
+		}
+		wanted = append(wanted, s)
 	}
-	f.where(func(j *jobs.Job) bool { return j.State() == want })
+	f.where(func(j *jobs.Job) bool { return slices.Contains(wanted, j.State()) })
 }
 
 // parseState reads the state given to a parameter.

@@ -21,10 +21,12 @@ var objectCommands = []*shell.Command{
 		Name: "foreach-object", Aliases: []string{"foreach"}, Inline: true,
 		Synopsis: "run a block for each value, or read a property of it", Input: "any values", Output: "what the block writes and returns, or the property",
 		Help: "In the block the value is it, or $_.\n\nWith -Parallel the block runs for several values at once, each in a shell of its own that begins in this directory and " +
-			"environment and has no variables: take what it needs along with $using:. The output comes as it is written, in no order. A block that fails is an error, and the others go on.",
+			"environment and has no variables: take what it needs along with $using:. The output comes as it is written, in no order. A block that fails is an error, and the others go on.\n\n" +
+			"With -AsJob it is a job with a child for each value, which begins when all values have come; a child whose block failed makes it Failed.",
 		Examples: []shell.Example{
 			{Line: "write-output 1 2 | foreach-object { it * 10 }", Says: "ten times each", Want: "10\n20"},
 			{Line: "$factor = 10; write-output 1 2 | foreach-object -parallel { it * $using:factor } -throttlelimit 2 | sort-object", Says: "both at once", Want: "10\n20"},
+			{Line: "write-output 1 2 3 | foreach-object -parallel -throttlelimit 2 -asjob { it * 10 } | receive-job -wait | sort-object", Says: "as a job, two at a time", Want: "10\n20\n30"},
 		},
 	}),
 	shell.Define[selectObject](shell.Doc{

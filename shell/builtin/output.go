@@ -39,9 +39,6 @@ var outputCommands = []*shell.Command{
 		},
 		Help: "The text goes to the information stream: it is shown, and 6> catches it, but $x = … and | do not see it.",
 	}),
-	shell.Define[writeProgress](shell.Doc{Name: "write-progress", Synopsis: "say how far the work has come", Output: "nothing; it goes to the progress stream", Examples: []shell.Example{
-		{Line: "for i = 1, 4 do write-progress copying -percentcomplete (i * 25) end", Says: "tell how far a loop is"},
-	}}),
 	shell.Define[outNull](shell.Doc{Name: "out-null", Synopsis: "take what is piped in and show nothing of it", Input: "any values", Examples: []shell.Example{
 		{Line: "start-job { 1 } | wait-job | out-null", Says: "wait, and show nothing"},
 	}}),
@@ -124,25 +121,6 @@ func (w *writeHost) Run(c *shell.Call) error {
 		words[i] = jobs.Text(v)
 	}
 	return words.write(c, jobs.Information)
-}
-
-type writeProgress struct {
-	Activity        string `param:"pos=0,required" help:"what is being done"`
-	Status          string `param:"pos=1" help:"how it stands"`
-	PercentComplete *int   `help:"how much is done, 0 to 100"`
-	Completed       bool   `help:"it is done"`
-}
-
-// Run writes to the progress stream.
-func (w *writeProgress) Run(c *shell.Call) error {
-	m := jobs.NewMap("Progress", "Activity", w.Activity, "Status", w.Status, "Completed", w.Completed)
-	if w.PercentComplete != nil {
-		if p := *w.PercentComplete; p < 0 || p > 100 {
-			return jobs.Errorf(jobs.KindUsage, "-PercentComplete: %d is not between 0 and 100", p)
-		}
-		m.Set("PercentComplete", int64(*w.PercentComplete))
-	}
-	return c.Write(jobs.Record{Stream: jobs.Progress, Value: m})
 }
 
 type outNull struct{}

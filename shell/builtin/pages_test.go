@@ -127,7 +127,7 @@ func TestTopicsAreNamed(t *testing.T) {
 
 // about_errors explains every kind of error that a script can see.
 func TestErrorKindsAreExplained(t *testing.T) {
-	inside := map[jobs.Kind]bool{jobs.KindIncomplete: true, jobs.KindExit: true, jobs.KindExitSession: true} // not seen by scripts
+	inside := map[jobs.Kind]bool{jobs.KindIncomplete: true, jobs.KindExit: true, jobs.KindExitSession: true, jobs.KindDetached: true} // not seen by scripts
 	explained := map[string]bool{}
 	for _, b := range findTopic("errors").Blocks {
 		for _, row := range b.Rows {

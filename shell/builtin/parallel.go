@@ -3,6 +3,7 @@ package builtin
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,6 +21,41 @@ type parallel struct {
 	Parallel      *shell.Block  `help:"run for each value, several at once, with no variables but it and $using:"`
 	ThrottleLimit int           `param:"min=1,max=256" help:"how many run at once with -Parallel; 5 if not given"`
 	Timeout       time.Duration `param:"name=TimeoutSeconds,min=0" help:"with -Parallel: end all of them after this many seconds"`
+	AsJob         bool          `help:"with -Parallel: do it as a job, with a child for each value"`
+}
+
+// maxParallelJob is how many values a job of -Parallel -AsJob has at most.
+const maxParallelJob = 10000
+
+// job starts a job that runs the block for each value that is piped in, when all have
+// come, and writes the job.
+func (p *parallel) job(c *shell.Call) error {
+	if p.Timeout > 0 {
+		return jobs.Errorf(jobs.KindUsage, "-TimeoutSeconds cannot be used with -AsJob; wait-job -timeout waits so long, stop-job ends the job")
+	}
+	var items jobs.List
+	kept := held{}
+	err := each(c, func(r jobs.Record) error {
+		items = append(items, shell.WithHost(r))
+		if len(items) > maxParallelJob {
+			return jobs.Errorf(jobs.KindLimit, "a job can have %d values, and there are more; use fewer, or -Parallel without -AsJob", maxParallelJob)
+		}
+		return kept.add(r.Value)
+	})
+	if err != nil {
+		return err
+	}
+	tasks, err := c.ItemTasks(p.Parallel, items)
+	if err != nil {
+		return err
+	}
+	j, err := c.Engine.StartJob(jobs.Spec{
+		Type: jobs.BackgroundJob, Command: strings.TrimSpace(p.Parallel.Text), HideHost: true, Tasks: tasks, Throttle: p.limit(),
+	})
+	if err != nil {
+		return err
+	}
+	return c.Write(jobs.Out(j.Started()))
 }
 
 // errTimeout is the cause of a context that ended because the time was over.

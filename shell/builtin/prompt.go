@@ -14,6 +14,9 @@ var promptCommands = []*shell.Command{
 	shell.Define[promptInfo](shell.Doc{
 		Name: "prompt-info", Hidden: true, Synopsis: "tell the prompt where it is",
 	}),
+	shell.Define[leaveInfo](shell.Doc{
+		Name: "leave-info", Hidden: true, List: true, Synopsis: "tell the prompt what the end of the shell would stop and lose",
+	}),
 	shell.Define[completeLine](shell.Doc{
 		Name: "complete-line", Hidden: true, List: true, Synopsis: "list what a half-typed line could go on with",
 	}),

@@ -3,6 +3,7 @@ package builtin
 import (
 	"context"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ type receiveJob struct {
 	WriteJobInResults bool      `help:"with -Wait: write the job first"`
 	NoRecurse         bool      `help:"only what the job itself has written, not its children: a job that has children has written nothing"`
 	Last              int       `param:"min=1,max=100000" help:"look at the last N of each child that are unread, and leave everything"`
-	Stream            []string  `param:"kind=stream" help:"look at these streams, by name or number, and leave everything"`
+	Stream            []string  `param:"kind=stream" help:"look at these streams, by name or number, and leave everything; progress comes as values"`
 	ComputerName      []string  `param:"alias=Cn,pos=1,kind=host" help:"only the children on these machines, with wildcards; . is localhost"`
 	Location          []string  `help:"only the children at these locations, spelled as get-job shows them"`
 	Session           jobs.List `param:"kind=session" help:"only the children in these sessions"`
@@ -63,7 +64,12 @@ func (p *receiveJob) one(r *receiver, s selected, where sites) error {
 		}
 	}
 	if !p.NoRecurse || s.task != nil {
-		if err := r.receive(where.of(s), p.Wait); err != nil {
+		r.taken = 0
+		err := r.receive(where.of(s), p.Wait)
+		if r.taken > 0 {
+			r.c.Engine.Shell.JobEvent(shell.JobReceived, s.job, r.taken)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -99,10 +105,11 @@ func (p *receiveJob) check() error {
 
 // receiver writes the records of tasks.
 type receiver struct {
-	c    *shell.Call
-	keep bool
-	view view
-	mu   sync.Mutex // held while a record is written, so that tasks that are waited for take turns
+	c     *shell.Call
+	keep  bool
+	view  view
+	taken int        // records that were written and are gone from the job; guarded by mu
+	mu    sync.Mutex // held while a record is written, so that tasks that are waited for take turns
 }
 
 // receive writes what the tasks have: one after the other, or, when it waits,
@@ -111,22 +118,33 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	if len(tasks) == 0 {
 		return nil
 	}
-	fanOut := len(tasks[0].Job().Tasks()) > 1 && !tasks[0].Job().HideHost
+	hideHost := hidesHost(tasks[0].Job())
 	if !wait {
 		for _, t := range tasks {
-			if err := r.once(t, !fanOut); err != nil {
+			if err := r.once(t, hideHost); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	defer r.giveWay(tasks)()
+	found := chosen(tasks)
+	defer giveWay(r.c, found)()
+	defer tellProgress(r.c, found)()
+	defer waits(r.c, found)()
+	if len(tasks) == 1 {
+		return r.follow(r.c.Ctx, tasks[0], hideHost)
+	}
+	return r.followAll(tasks, hideHost)
+}
+
+// followAll follows all tasks at once, to the first error.
+func (r *receiver) followAll(tasks []*jobs.Task, hideHost bool) error {
 	ctx, cancel := context.WithCancel(r.c.Ctx)
 	defer cancel()
 	errs := make(chan error, len(tasks))
 	for _, t := range tasks {
 		go func() {
-			err := r.follow(ctx, t, !fanOut)
+			err := r.follow(ctx, t, hideHost)
 			if err != nil {
 				cancel()
 			}
@@ -142,13 +160,25 @@ func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
 	return first
 }
 
-// giveWay is giveWay for tasks.
-func (r *receiver) giveWay(tasks []*jobs.Task) (back func()) {
+// hidesHost reports whether the names of its machines are not shown with what a job
+// writes, where they are known: a job on a single machine needs none. One on this machine
+// has decided that for itself.
+func hidesHost(j *jobs.Job) bool {
+	return j.HideHost || j.Type == jobs.RemoteJob && len(j.Tasks()) == 1
+}
+
+// chosen returns tasks of one job as what was selected: the job, where they are all of
+// its tasks.
+func chosen(tasks []*jobs.Task) []selected {
+	job := tasks[0].Job()
+	if len(tasks) == len(job.Tasks()) {
+		return []selected{{job, nil}}
+	}
 	found := make([]selected, len(tasks))
 	for i, t := range tasks {
-		found[i] = selected{t.Job(), t}
+		found[i] = selected{job, t}
 	}
-	return giveWay(r.c, found)
+	return found
 }
 
 // once writes what a task has by now, then why it failed.
@@ -223,7 +253,26 @@ func (r *receiver) look(t *jobs.Task, last uint64, hideHost bool) error {
 			return err
 		}
 	}
-	return r.write(kept, hideHost, func(int) {})
+	if err := r.write(kept, hideHost, func(int) {}); err != nil {
+		return err
+	}
+	return r.activities(t)
+}
+
+// activities writes how far the task's activities are, where they were asked for: as
+// values, because what goes to the progress stream cannot be caught.
+func (r *receiver) activities(t *jobs.Task) error {
+	if !slices.Contains(r.view.streams, jobs.Progress) {
+		return nil
+	}
+	for _, a := range t.Stream().Activities() {
+		rec := a.Record()
+		rec.Stream = jobs.Output
+		if err := r.c.Write(rec); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // drain takes records and writes them. What could not be written is put back, and so is
@@ -255,6 +304,9 @@ func (r *receiver) write(records []jobs.Record, hideHost bool, failed func(writt
 		rec.HideHost = rec.HideHost || hideHost
 		r.mu.Lock()
 		err := r.c.Write(rec)
+		if err == nil && !r.keep && !r.view.given() {
+			r.taken++
+		}
 		r.mu.Unlock()
 		if err != nil {
 			failed(i)

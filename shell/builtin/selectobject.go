@@ -14,9 +14,9 @@ type selectObject struct {
 	Property        []string `param:"pos=0,rest" help:"the properties to keep, * and ? allowed"`
 	ExcludeProperty []string `help:"the properties to leave out"`
 	ExpandProperty  string   `param:"alias=Expand" help:"pass on this property's value instead"`
-	First           *int     `param:"alias=Top" help:"pass on the first N values"`
-	Last            *int     `help:"pass on the last N values"`
-	Skip            int      `help:"leave out N values, of those -First or -Last begins with"`
+	First           *int     `param:"alias=Top,min=0" help:"pass on the first N values"`
+	Last            *int     `param:"min=0" help:"pass on the last N values"`
+	Skip            int      `param:"min=0" help:"leave out N values, of those -First or -Last begins with"`
 	Index           []int    `help:"pass on the values at these places, counted from 1 as in $x[1]"`
 	Unique          bool     `help:"pass on each value once"`
 
@@ -51,11 +51,6 @@ func (s *selectObject) Run(c *shell.Call) error {
 }
 
 func (s *selectObject) check() error {
-	for _, n := range []*int{s.First, s.Last, &s.Skip} {
-		if n != nil && *n < 0 {
-			return jobs.Errorf(jobs.KindUsage, "%d values cannot be selected; use a number from 0 on", *n)
-		}
-	}
 	if s.Index != nil && (s.First != nil || s.Last != nil || s.Skip != 0) {
 		return jobs.Errorf(jobs.KindUsage, "-Index cannot be used with -First, -Last or -Skip")
 	}

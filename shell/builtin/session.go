@@ -107,7 +107,7 @@ func (p *newSession) add(c *shell.Call, s shell.Session, i int) *shell.SessionHa
 	if i < len(p.Name) {
 		name = p.Name[i]
 	}
-	c.Engine.Shell.SessionEvent("session opened", s)
+	c.Engine.Shell.SessionOpened(shell.SessionOpened, s)
 	return c.Engine.Shell.Sessions.Add(s, name)
 }
 
@@ -189,7 +189,7 @@ func (p *removeSession) Run(c *shell.Call) error {
 				stopped = runningJobs(c.Ctx, h)
 			}
 			sessions.Remove(h)
-			c.Engine.Shell.SessionEvent("session closed", h)
+			c.Engine.Shell.SessionEvent(shell.SessionClosed, h)
 			if stopped > 0 {
 				c.Warn("%s still running in the session %s to %s: stopped with it", countJobs(stopped), h.Label, h.Name())
 			}
@@ -216,6 +216,11 @@ func (p *enterSession) Run(c *shell.Call) error {
 	if sh.Front == nil || c.Engine != sh.Engine() {
 		return jobs.Errorf(jobs.KindState, "there is no prompt to move here; invoke-command runs a block on another machine")
 	}
+	release, err := jobs.Stay(c.Ctx, "enter-session is about to move the prompt")
+	if err != nil {
+		return err
+	}
+	defer release()
 	for _, v := range []jobs.Value{p.Session, p.ID, p.Name} {
 		if v != nil {
 			return p.enterOpen(c, v)
@@ -231,7 +236,7 @@ func (p *enterSession) Run(c *shell.Call) error {
 	if err != nil {
 		return atHost(err, p.ComputerName)
 	}
-	sh.SessionEvent("session entered", s)
+	sh.SessionOpened(shell.SessionEntered, s)
 	return sh.Front.Enter(s, func(ctx context.Context) string { return leaveTemporary(ctx, sh, s) })
 }
 
@@ -248,8 +253,12 @@ func (p *enterSession) enterOpen(c *shell.Call, v jobs.Value) error {
 	if err != nil {
 		return err
 	}
-	c.Engine.Shell.SessionEvent("session entered", found[0].session)
-	return c.Engine.Shell.Front.Enter(host, func(context.Context) string { return "" })
+	sh, s := c.Engine.Shell, found[0].session
+	sh.SessionEvent(shell.SessionEntered, s)
+	return sh.Front.Enter(host, func(context.Context) string {
+		sh.SessionEvent(shell.SessionLeft, s)
+		return ""
+	})
 }
 
 // leaveTemporary ends a session that was made to be entered, and says how many jobs
@@ -257,7 +266,7 @@ func (p *enterSession) enterOpen(c *shell.Call, v jobs.Value) error {
 func leaveTemporary(ctx context.Context, sh *shell.Shell, s shell.Session) string {
 	n := runningJobs(ctx, s)
 	s.Close()
-	sh.SessionEvent("session left", s)
+	sh.SessionEvent(shell.SessionLeft, s)
 	if n == 0 {
 		return ""
 	}

@@ -12,8 +12,8 @@ type sortObject struct {
 	By         *shell.Block `param:"pos=0" help:"what to sort by: the block's value"`
 	Descending bool         `help:"largest first"`
 	Unique     bool         `help:"of values that compare equal keep the first"`
-	Top        int          `help:"keep the first N of the sorted values"`
-	Bottom     int          `help:"keep the last N of the sorted values"`
+	Top        int          `param:"min=1" help:"keep the first N of the sorted values"`
+	Bottom     int          `param:"min=1" help:"keep the last N of the sorted values"`
 }
 
 // keyed is a record with what it is sorted by.

@@ -11,6 +11,9 @@ import (
 // defaultPool is the name of the pool that is meant where none is named.
 const defaultPool = "default"
 
+// Brief reports whether starting the job takes a moment only: a file may be a pipe.
+func (p *startJob) Brief() bool { return p.FilePath == "" }
+
 // spec returns what the job is to be.
 func (p *startJob) spec(c *shell.Call) (jobs.Spec, error) {
 	spec := jobs.Spec{Name: p.Name, Type: jobs.BackgroundJob, Timeout: p.Timeout, AutoRemove: p.AutoRemoveJob}

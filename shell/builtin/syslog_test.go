@@ -18,20 +18,20 @@ func at(s string) time.Time {
 func TestParseSyslog(t *testing.T) {
 	time.Local = time.UTC
 	for line, want := range map[string]logEntry{
-		"Mar  1 10:00:00 web sshd[42]: Accepted publickey": {at("2026-03-01T10:00:00Z"), "", "sshd", "Accepted publickey", "web", 42},
-		"Dec 31 23:59:59 web kernel: [    1.0] panic: x":   {at("2025-12-31T23:59:59Z"), "", "kernel", "[    1.0] panic: x", "web", 0},
-		"Mar  2 10:00:00 web CRON[7]: later the same day":  {at("2026-03-02T10:00:00Z"), "", "CRON", "later the same day", "web", 7},
-		"Mar  4 10:00:00 web x: two days ahead":            {at("2025-03-04T10:00:00Z"), "", "x", "two days ahead", "web", 0},
-		"Feb 29 10:00:00 web x: leap":                      {at("2024-02-29T10:00:00Z"), "", "x", "leap", "web", 0},
-		"Mar  1 10:00:00 web -- MARK --":                   {at("2026-03-01T10:00:00Z"), "", "", "-- MARK --", "web", 0},
-		"Mar  1 10:00:00 web last message: repeated":       {at("2026-03-01T10:00:00Z"), "", "", "last message: repeated", "web", 0},
-		"<11>Mar  1 10:00:00 web app[x: y]: z":             {at("2026-03-01T10:00:00Z"), typeError, "app", "z", "web", 0},
+		"Mar  1 10:00:00 web sshd[42]: Accepted publickey": {at("2026-03-01T10:00:00Z"), "", "sshd", "Accepted publickey", "web", 42, nil},
+		"Dec 31 23:59:59 web kernel: [    1.0] panic: x":   {at("2025-12-31T23:59:59Z"), "", "kernel", "[    1.0] panic: x", "web", 0, nil},
+		"Mar  2 10:00:00 web CRON[7]: later the same day":  {at("2026-03-02T10:00:00Z"), "", "CRON", "later the same day", "web", 7, nil},
+		"Mar  4 10:00:00 web x: two days ahead":            {at("2025-03-04T10:00:00Z"), "", "x", "two days ahead", "web", 0, nil},
+		"Feb 29 10:00:00 web x: leap":                      {at("2024-02-29T10:00:00Z"), "", "x", "leap", "web", 0, nil},
+		"Mar  1 10:00:00 web -- MARK --":                   {at("2026-03-01T10:00:00Z"), "", "", "-- MARK --", "web", 0, nil},
+		"Mar  1 10:00:00 web last message: repeated":       {at("2026-03-01T10:00:00Z"), "", "", "last message: repeated", "web", 0, nil},
+		"<11>Mar  1 10:00:00 web app[x: y]: z":             {at("2026-03-01T10:00:00Z"), typeError, "app", "z", "web", 0, nil},
 		"2026-03-01T10:00:00.5+02:00 web systemd[1]: Started": {
-			at("2026-03-01T08:00:00.5Z"), "", "systemd", "Started", "web", 1},
-		"2026-03-01T10:00:00+0200 web a.b/c[1]:x": {at("2026-03-01T08:00:00Z"), "", "a.b/c", "x", "web", 1},
+			at("2026-03-01T08:00:00.5Z"), "", "systemd", "Started", "web", 1, nil},
+		"2026-03-01T10:00:00+0200 web a.b/c[1]:x": {at("2026-03-01T08:00:00Z"), "", "a.b/c", "x", "web", 1, nil},
 		"<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog - ID47 [exampleSDID@32473 iut=\"3\" eventSource=\"Ap \\\"]p\"][b] \ufeffAn entry": {
-			at("2003-10-11T22:14:15.003Z"), typeInformation, "evntslog", "An entry", "mymachine.example.com", 0},
-		"<12>1 2003-10-11T22:14:15.003Z - - 99 - - ": {at("2003-10-11T22:14:15.003Z"), typeWarning, "", "", "", 99},
+			at("2003-10-11T22:14:15.003Z"), typeInformation, "evntslog", "An entry", "mymachine.example.com", 0, nil},
+		"<12>1 2003-10-11T22:14:15.003Z - - 99 - - ": {at("2003-10-11T22:14:15.003Z"), typeWarning, "", "", "", 99, nil},
 	} {
 		got, ok := parseSyslog(line, near)
 		if !ok || !got.time.Equal(want.time) {
@@ -73,10 +73,10 @@ func FuzzParseSyslog(f *testing.F) {
 func TestParseJournal(t *testing.T) {
 	for line, want := range map[string]logEntry{
 		`{"__REALTIME_TIMESTAMP":"1000001","PRIORITY":"3","SYSLOG_IDENTIFIER":"sshd","MESSAGE":"no","_HOSTNAME":"web","_PID":"42"}`: {
-			time.UnixMicro(1000001), typeError, "sshd", "no", "web", 42},
-		`{"__REALTIME_TIMESTAMP":"1","_COMM":"x","MESSAGE":[104,105,255]}`:                     {time.UnixMicro(1), "", "x", "hi\xff", "", 0},
-		`{"__REALTIME_TIMESTAMP":"1","PRIORITY":"4","MESSAGE":null}`:                           {time.UnixMicro(1), typeWarning, "", "", "", 0},
-		`{"__REALTIME_TIMESTAMP":"1","PRIORITY":"9","MESSAGE":["a","b"],"SYSLOG_PID":["7",8]}`: {time.UnixMicro(1), "", "", "a", "", 7},
+			time.UnixMicro(1000001), typeError, "sshd", "no", "web", 42, nil},
+		`{"__REALTIME_TIMESTAMP":"1","_COMM":"x","MESSAGE":[104,105,255]}`:                     {time.UnixMicro(1), "", "x", "hi\xff", "", 0, nil},
+		`{"__REALTIME_TIMESTAMP":"1","PRIORITY":"4","MESSAGE":null}`:                           {time.UnixMicro(1), typeWarning, "", "", "", 0, nil},
+		`{"__REALTIME_TIMESTAMP":"1","PRIORITY":"9","MESSAGE":["a","b"],"SYSLOG_PID":["7",8]}`: {time.UnixMicro(1), "", "", "a", "", 7, nil},
 	} {
 		if got, ok := parseJournal([]byte(line)); !ok || got != want {
 			t.Errorf("%s: got %+v, %v; want %+v", line, got, ok, want)

@@ -134,12 +134,16 @@ func (t target) open(ctx context.Context, e *shell.Engine) (jobs.Host, func(), e
 	case e.Shell.Connect == nil:
 		return nil, nil, jobs.Errorf(jobs.KindUnsupported, "this shell makes no connections to other machines; type exit-session first, and reach %s from there", t.name)
 	}
+	t.connect.Batch = t.connect.Batch || jobs.InBackground(ctx)
 	s, err := e.Shell.Connect(ctx, t.connect)
 	if err != nil {
 		return nil, nil, atHost(err, t.name)
 	}
-	e.Shell.SessionEvent("connected", s)
-	return temporary{s}, func() { s.Close() }, nil
+	e.Shell.SessionOpened(shell.ConnectionOpened, s)
+	return temporary{s}, func() {
+		s.Close()
+		e.Shell.SessionEvent(shell.ConnectionClosed, s)
+	}, nil
 }
 
 // task returns the target as a task of a job. On this machine it begins as things are

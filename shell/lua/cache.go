@@ -22,9 +22,14 @@ const (
 // What a text means depends on which words are commands, programs and variables. So
 // what was asked of the resolver while it was compiled is kept with the answers, and
 // asked again before the result is used for another state.
+//
+// It keeps threads as well, until the next garbage collections: making one takes longer
+// than many a job.
 type Cache struct {
 	mu    sync.Mutex
 	units map[source]*unit // guarded by mu
+
+	threads sync.Pool // of *lua.LState: main threads of states that were closed, see [State.Recycle]
 }
 
 // source is a text and what errors in it call it.

@@ -17,6 +17,9 @@ func (s *State) call(l *lua.LState, ctx context.Context, fn lua.LValue, args []l
 		s.calls = s.calls[:len(s.calls)-1]
 		if r := recover(); r != nil {
 			values, err = nil, s.panicked(th, r)
+			if th == s.l {
+				s.reset()
+			}
 		}
 	}()
 	th.Panic = s.raising(handler)
@@ -78,9 +81,13 @@ const maxIdleThreads = 8
 
 // Returns a thread for a call within what runs on l, with that context. Variables of a
 // thread are cut off from the closures that share them by an error; on a thread of its
-// own, these are only the variables of the call that failed.
+// own, these are only the variables of the call that failed. The main thread is for what
+// runs within nothing else.
 func (s *State) thread(l *lua.LState, ctx context.Context) *lua.LState {
 	var th *lua.LState
+	if l == s.l && !s.running {
+		return s.mainThread(ctx)
+	}
 	if n := len(s.idle); n > 0 && s.nested < deepCalls {
 		th, s.idle = s.idle[n-1], s.idle[:n-1]
 	} else {
@@ -93,6 +100,18 @@ func (s *State) thread(l *lua.LState, ctx context.Context) *lua.LState {
 		th.RemoveContext()
 	}
 	return th
+}
+
+// mainThread returns the main thread, with that context, for a call within nothing else.
+func (s *State) mainThread(ctx context.Context) *lua.LState {
+	s.running = true
+	if ctx != nil {
+		s.l.SetContext(s.guardedMain(ctx))
+		return s.l
+	}
+	s.l.RemoveContext()
+	callsOf(s.l).grow(callDepth) // nobody looks meanwhile
+	return s.l
 }
 
 // newThread makes a thread without a context for calls of that depth.
@@ -110,6 +129,10 @@ func (s *State) newThread(l *lua.LState, depth int) *lua.LState {
 
 // keepThread keeps a thread on which nothing runs any more.
 func (s *State) keepThread(th *lua.LState) {
+	if th == s.l {
+		s.running = false
+		return
+	}
 	if len(s.idle) < maxIdleThreads && th.Options.CallStackSize == callDepth {
 		th.RemoveContext()
 		s.idle = append(s.idle, th)

@@ -24,6 +24,9 @@ func (s *State) commandFunction(name string) lua.LValue {
 		list = info.List
 	}
 	fn := goFunction(func(l *lua.LState) int { return callCommand(l, command, name, list) })
+	if s.named == nil {
+		s.named = make(map[*lua.LFunction]string)
+	}
 	s.named[fn] = name
 	return fn
 }
@@ -37,7 +40,7 @@ func callCommand(l *lua.LState, command, name string, list bool) int {
 	for i := 1; i <= top && err == nil; i++ {
 		var args []Arg
 		if t, ok := l.Get(i).(*lua.LTable); ok && i == top && hasNames(t) {
-			args, err = s.namedArgs(t)
+			args, err = s.tableArgs(t, top > 1)
 		} else {
 			args, err = s.oneArg(l.Get(i))
 		}
@@ -95,6 +98,21 @@ func hasNames(t *lua.LTable) bool {
 func (s *State) oneArg(v lua.LValue) ([]Arg, error) {
 	a, err := s.valueArg(v)
 	return []Arg{a}, err
+}
+
+// Returns what a table with names says, the last argument of a call. Behind others it may
+// be a value as well: which of the two, the parameters of the command decide.
+func (s *State) tableArgs(t *lua.LTable, behind bool) ([]Arg, error) {
+	named, err := s.namedArgs(t)
+	if err != nil || !behind {
+		return named, err
+	}
+	whole, err := s.valueArg(t)
+	if err != nil { // functions, which are parameters
+		return named, nil
+	}
+	whole.Named = named
+	return []Arg{whole}, nil
 }
 
 // The array part is positional, the other fields are parameters: true gives a

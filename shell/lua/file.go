@@ -2,6 +2,7 @@ package lua
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -23,10 +24,13 @@ type file struct {
 	stop func()       // ends the program
 	std  string       // "stdout" or "stderr" for io.stdout and io.stderr; else ""
 	gone error        // why it cannot be used any more; nil while it can
+	slow bool         // reading it may have to wait for somebody: it is no regular file
+	busy bool         // somebody waits for it
 }
 
 var (
 	errClosed  = errors.New("attempt to use a closed file")
+	errBusy    = errors.New("another block waits for this file")
 	errPipeEnd = errors.New("the pipe was closed at the end of the line or script that opened it; read it there")
 )
 
@@ -40,17 +44,56 @@ func (s *State) open(name, mode string) (*file, error) {
 	if !ok {
 		return nil, errors.New("invalid mode " + mode)
 	}
-	f, err := os.OpenFile(s.path(name), flag, 0o666)
+	f, err := s.openFile(s.path(name), flag)
 	if err != nil {
 		return nil, err
 	}
 	return s.keep(&file{s: s, f: f}), nil
 }
 
+// openFile opens a file. What is no regular one may have to wait: a named pipe for its
+// other end.
+func (s *State) openFile(path string, flag int) (f *os.File, err error) {
+	if info, serr := os.Stat(path); serr != nil || info.Mode().IsRegular() {
+		return os.OpenFile(path, flag, 0o666)
+	}
+	err = s.wait(func() (err error) {
+		f, err = os.OpenFile(path, flag, 0o666)
+		return err
+	})
+	return f, err
+}
+
 func (s *State) keep(f *file) *file {
 	f.r = bufio.NewReader(f.f)
+	if s.files == nil {
+		s.files = make(map[*file]struct{})
+	}
+	info, err := f.f.Stat()
+	f.slow = err != nil || !info.Mode().IsRegular()
 	s.files[f] = struct{}{}
 	return f
+}
+
+// slowly runs do, which may have to wait for somebody.
+func (f *file) slowly(do func() error) error {
+	switch {
+	case f.gone != nil:
+		return f.gone
+	case f.busy:
+		return errBusy
+	case !f.slow:
+		return do()
+	}
+	f.busy = true
+	defer func() { f.busy = false }()
+	return f.s.wait(do)
+}
+
+// hasLine reports whether a whole line has been read ahead.
+func (f *file) hasLine() bool {
+	ahead, _ := f.r.Peek(f.r.Buffered())
+	return bytes.IndexByte(ahead, '\n') >= 0
 }
 
 // popen runs a line with /bin/sh and connects to its output ("r") or input ("w").
@@ -110,7 +153,7 @@ func (f *file) close() error {
 	if f.cmd == nil {
 		return err
 	}
-	werr := f.wait()
+	werr := f.s.wait(f.wait)
 	f.stop()
 	return errors.Join(err, werr)
 }
@@ -128,9 +171,17 @@ func (s *State) closePipes() {
 
 // readLine reads a line without its end; ok is false at the end of the file.
 func (f *file) readLine() (line string, ok bool, err error) {
-	if f.gone != nil {
-		return "", false, f.gone
+	if f.gone == nil && !f.busy && f.hasLine() {
+		return f.nextLine()
 	}
+	err = f.slowly(func() (err error) {
+		line, ok, err = f.nextLine()
+		return err
+	})
+	return line, ok, err
+}
+
+func (f *file) nextLine() (line string, ok bool, err error) {
 	var b []byte
 	for {
 		part, err := f.r.ReadSlice('\n')
@@ -156,10 +207,11 @@ func notEOF(err error) error {
 
 // readAll reads the rest.
 func (f *file) readAll() (string, error) {
-	if f.gone != nil {
-		return "", f.gone
-	}
-	b, err := io.ReadAll(io.LimitReader(f.r, maxReadBytes+1))
+	var b []byte
+	err := f.slowly(func() (err error) {
+		b, err = io.ReadAll(io.LimitReader(f.r, maxReadBytes+1))
+		return err
+	})
 	if err == nil && len(b) > maxReadBytes {
 		err = jobs.Errorf(jobs.KindLimit, "more than %d MiB cannot be read at once; read line by line", maxReadBytes>>20)
 	}
@@ -168,15 +220,17 @@ func (f *file) readAll() (string, error) {
 
 // readBytes reads at most n bytes; ok is false at the end of the file.
 func (f *file) readBytes(n int) (data string, ok bool, err error) {
-	if f.gone != nil {
-		return "", false, f.gone
-	}
-	if n == 0 {
-		_, err := f.r.Peek(1)
-		return "", err == nil, notEOF(err)
-	}
-	b, err := io.ReadAll(io.LimitReader(f.r, int64(min(n, maxReadBytes))))
-	return string(b), len(b) > 0, err
+	err = f.slowly(func() error {
+		if n == 0 {
+			_, err := f.r.Peek(1)
+			ok = err == nil
+			return notEOF(err)
+		}
+		b, err := io.ReadAll(io.LimitReader(f.r, int64(min(n, maxReadBytes))))
+		data, ok = string(b), len(b) > 0
+		return err
+	})
+	return data, ok, err
 }
 
 // write writes text to the file, or to the stream that it stands for.

@@ -14,14 +14,30 @@ type guard struct {
 	context.Context
 	done <-chan struct{} // of the context; kept, since finding it costs more than the rest
 	s    *State
+
+	calls callStack // of the main thread
+	steps uint8     // instructions, up to the next look at calls
 }
 
-// Done returns the channel of the context behind it, after answering who looks.
+// Done returns the channel of the context behind it, after attending to those who want
+// something of the state. The main
+// thread has room for more calls then.
 func (g *guard) Done() <-chan struct{} {
-	if g.s.asked.Load() != nil {
-		g.s.answer(g.Context)
+	if g.steps++; g.steps%growEvery == 0 && g.calls.short() {
+		g.calls.growMore()
+	}
+	if g.s.wanted.Load() {
+		g.s.attend(g.Context)
 	}
 	return g.done
+}
+
+// Returns ctx as gopher-lua is to see it on the main thread.
+func (s *State) guardedMain(ctx context.Context) context.Context {
+	if g, ok := ctx.(*guard); ok {
+		ctx = g.Context
+	}
+	return &guard{Context: ctx, done: ctx.Done(), s: s, calls: callsOf(s.l)}
 }
 
 // Returns ctx as gopher-lua is to see it.

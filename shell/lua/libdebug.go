@@ -22,6 +22,7 @@ func debugSetmetatable(l *lua.LState) int {
 	case lua.LString, *lua.LUserData:
 		l.RaiseError("the metatable of a %s cannot be changed", typeName(v))
 	default:
+		stateOf(l).marked = true
 		l.SetMetatable(v, mt)
 	}
 	l.Push(lua.LTrue)

@@ -172,8 +172,23 @@ func pushRead(l *lua.LState, f *file, format lua.LValue) int {
 
 // Reads a number, and the blanks before it.
 func pushReadNumber(l *lua.LState, f *file) int {
+	word := ""
+	_ = f.slowly(func() error { word = f.readWord(); return nil }) // what cannot be read is no number
+	if n, ok := parseNumber(word); ok {
+		l.Push(lua.LNumber(n))
+	} else {
+		l.Push(lua.LNil)
+	}
+	return 1
+}
+
+// maxNumber is how many bytes a number that is read may have.
+const maxNumber = 200
+
+// readWord reads what stands before the next blank, and the blanks before it.
+func (f *file) readWord() string {
 	var word []byte
-	for len(word) < 200 && f.gone == nil {
+	for len(word) < maxNumber {
 		b, err := f.r.ReadByte()
 		if err != nil {
 			break
@@ -187,12 +202,7 @@ func pushReadNumber(l *lua.LState, f *file) int {
 		}
 		word = append(word, b)
 	}
-	if n, ok := parseNumber(string(word)); ok {
-		l.Push(lua.LNumber(n))
-	} else {
-		l.Push(lua.LNil)
-	}
-	return 1
+	return string(word)
 }
 
 func ioWrite(l *lua.LState) int {

@@ -233,10 +233,17 @@ func strftime(t time.Time, format string) string {
 func sleep(l *lua.LState) int {
 	t := time.NewTimer(seconds(float64(l.CheckNumber(1))))
 	defer t.Stop()
-	select {
-	case <-t.C:
-		return 0
-	case <-l.Context().Done():
-		return raise(l, stopped(l.Context()))
+	ctx := contextOf(l)
+	err := stateOf(l).wait(func() error {
+		select {
+		case <-t.C:
+			return nil
+		case <-ctx.Done():
+			return stopped(ctx)
+		}
+	})
+	if err != nil {
+		return raise(l, err)
 	}
+	return 0
 }

@@ -121,7 +121,10 @@ func lookup(l *lua.LState) int {
 		return 0
 	}
 	s := stateOf(l)
-	v := s.library(string(name))
+	v := s.givenNamed(string(name))
+	if v == lua.LNil {
+		v = s.library(string(name))
+	}
 	if v == lua.LNil {
 		return 0
 	}

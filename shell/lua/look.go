@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"marsh/jobs"
 )
 
 // Running is a script that runs, as whoever bounds memory sees it (see
@@ -12,6 +14,16 @@ type Running struct {
 	s      *State
 	cancel context.CancelCauseFunc
 	done   chan struct{}
+	within context.Context // the script's
+}
+
+// Of returns the name of the job that the script is part of, "the script" where it is
+// part of none.
+func (r *Running) Of() string {
+	if name := jobs.Within(r.within); name != "" {
+		return name
+	}
+	return "the script"
 }
 
 // End ends the script with an error, which becomes that of [State.Run].
@@ -46,6 +58,7 @@ func NewLook(scripts []*Running) *Look {
 	l := &Look{Answers: make(chan Answer, len(scripts)), asked: scripts, wanted: make(chan struct{}), over: make(chan struct{})}
 	for _, r := range scripts {
 		r.s.asked.Store(&asked{l, r})
+		r.s.wanted.Store(true)
 	}
 	return l
 }
@@ -102,12 +115,12 @@ func (s *State) answer(ctx context.Context) {
 // Tells whoever bounds memory that a script runs; what it returns says that it has
 // ended, and whether for its memory. What the variables hold then is no reason to end
 // the next script, which may be what frees them.
-func (s *State) watch(cancel context.CancelCauseFunc) (leave func(forMemory bool)) {
+func (s *State) watch(ctx context.Context, cancel context.CancelCauseFunc) (leave func(forMemory bool)) {
 	if s.opt.Watch == nil || s.watched {
 		return func(bool) {}
 	}
 	s.watched = true
-	r := &Running{s, cancel, make(chan struct{})}
+	r := &Running{s: s, cancel: cancel, done: make(chan struct{}), within: ctx}
 	gone := s.opt.Watch(r)
 	return func(forMemory bool) {
 		s.watched = false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	lua "github.com/yuin/gopher-lua"
 	"go.uber.org/goleak"
 
 	"marsh/jobs"
@@ -97,4 +98,14 @@ func TestSmoke(t *testing.T) {
 	wantError(t, `
 		frobnicate()`, jobs.KindScript, "test:2: attempt to call nil 'frobnicate' (a global)")
 	wantError(t, `local x; return x.y`, jobs.KindScript, "test:1: attempt to index nil 'x' (a local)")
+}
+
+// asFunction returns a value that has to be a function.
+func asFunction(t *testing.T, v lua.LValue) *lua.LFunction {
+	t.Helper()
+	fn, ok := v.(*lua.LFunction)
+	if !ok {
+		t.Fatalf("%v is no function", v)
+	}
+	return fn
 }

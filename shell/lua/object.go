@@ -24,6 +24,9 @@ func (s *State) typeMeta(typ string) *lua.LTable {
 	if mt == nil {
 		mt = s.meta(map[string]lua.LGFunction{"__index": anyCase, "__tostring": mapString})
 		mt.RawSetString(typeKey, lua.LString(typ))
+		if s.types == nil {
+			s.types = make(map[string]*lua.LTable)
+		}
 		s.types[typ] = mt
 	}
 	return mt

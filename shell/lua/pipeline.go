@@ -53,6 +53,7 @@ type Arg struct {
 	List     []Arg
 	Attached *Arg
 	Block    *Block
+	Named    []Arg // of a table that may as well be parameters by name: those
 }
 
 // Redir is one redirection.

@@ -17,7 +17,7 @@ import (
 // when ctx ends it is of kind KindStopped, or what the cause of ctx says.
 func (s *State) Run(ctx context.Context, sc jobs.Script) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	leave := s.watch(cancel)
+	leave := s.watch(ctx, cancel)
 	defer func() { leave(errors.Is(context.Cause(ctx), jobs.KindLimit)) }()
 	defer s.closePipes()
 	defer cancel(nil)
@@ -65,18 +65,12 @@ func (s *State) scriptFunction(ctx context.Context, sc jobs.Script) (*lua.LFunct
 
 // Sets what belongs to one script, and returns how to put back what was there.
 func (s *State) enter(ctx context.Context, sc jobs.Script) func() {
-	using, oldCtx := s.using, s.l.Context()
-	oldArgs, oldUsing, oldInput := s.base.RawGetString("args"), s.base.RawGetString("using"), s.base.RawGetString(inputName)
-	s.using = sc.Using
+	using, args, oldCtx, put := s.using, s.argList, s.l.Context(), s.putGiven(givenTables{})
+	s.using, s.argList = sc.Using, sc.Args
 	s.l.SetContext(ctx)
-	s.base.RawSetString("args", s.listToLua(sc.Args))
-	s.base.RawSetString("using", s.usingTable())
-	s.base.RawSetString(inputName, s.inputTable(sc.Using))
 	return func() {
-		s.using = using
-		s.base.RawSetString("args", oldArgs)
-		s.base.RawSetString("using", oldUsing)
-		s.base.RawSetString(inputName, oldInput)
+		s.using, s.argList = using, args
+		s.putGiven(put)
 		if oldCtx != nil {
 			s.l.SetContext(oldCtx)
 		} else {
@@ -211,7 +205,10 @@ func (s *State) reset() {
 	l := newThread()
 	l.G, l.Env = s.l.G, s.l.Env
 	l.G.MainThread, l.G.CurrentThread = l, l
-	s.l, s.cur = l, l
+	if ctx := contextOf(s.l); ctx != nil {
+		l.SetContext(ctx)
+	}
+	s.l, s.cur, s.running = l, l, false
 }
 
 // raise raises err in Lua.

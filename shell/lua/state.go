@@ -16,9 +16,8 @@ import (
 // Bounds of one state.
 const (
 	callDepth       = 10000   // Lua calls deep; past it "stack overflow"
-	mainDepth       = 64      // the same on the main thread: what scripts run is on threads of its own
-	registryStart   = 256     // values on the stack of a new state
-	registryStep    = 4096    // values by which the stack grows
+	registryStart   = 128     // values on the stack of a new thread; less than gopher-lua takes
+	registryStep    = 2048    // values by which the stack grows
 	registryMax     = 1 << 20 // values on the stack at most; past it "registry overflow"
 	maxStringBytes  = 1 << 28 // bytes of a string that a library function makes
 	maxReadBytes    = 1 << 28 // bytes of a file that is read as a whole
@@ -60,6 +59,10 @@ type Options struct {
 	// exec.Cmd.Cancel. Where it is nil the program has a process group of its own, which
 	// is killed.
 	Start func(cmd *exec.Cmd) (wait func() error, err error)
+	// Wait runs f, which waits for something and touches nothing of the state, and returns
+	// what it does; others may have the state meanwhile as they may in Exec. Where it is
+	// nil f is called.
+	Wait func(f func() error) error
 	// Watch is told of each script that runs, so that it can be looked at and ended; what
 	// it returns is called when the script has ended.
 	Watch func(r *Running) (ended func())
@@ -74,10 +77,12 @@ type Options struct {
 type State struct {
 	opt        Options
 	lib        *libraries
-	l          *lua.LState               // the main thread
+	l          *lua.LState               // the main thread, on which scripts run, and nothing within them
+	running    bool                      // something runs on l
 	cur        *lua.LState               // the thread that runs now: l, or a coroutine of it
 	base       *lua.LTable               // names that are not the user's: libraries, commands, args, using
 	using      *jobs.Map                 // captured values of the running script; nil for none
+	argList    jobs.List                 // its arguments
 	types      map[string]*lua.LTable    // metatables of maps, by type name
 	named      map[*lua.LFunction]string // the functions of commands, by their Lua names
 	kept       keptTables                // the other metatables, made when first needed
@@ -92,67 +97,91 @@ type State struct {
 	idle       []*lua.LState // threads on which nothing runs
 	co         []*lua.LState // coroutines that run, each resumed by what runs in the one before
 	calls      []*lua.LState // threads of the calls under way, each made in the one before
+	marked     bool          // a script has changed a metatable of a basic type
 	raised     incident      // where the latest error was raised
 	source     string        // what the source of the command line is called that is being read
 
-	asked   atomic.Pointer[asked] // who looks at what the state holds; nil for nobody
-	held    int64                 // bytes in variables that no script is ended for, see answer
-	watched bool                  // a script runs that Options.Watch knows of
+	wanted  atomic.Bool            // there is an asked or a due
+	asked   atomic.Pointer[asked]  // who looks at what the state holds; nil for nobody
+	due     atomic.Pointer[func()] // what is to be called before the next instruction; nil for nothing
+	held    int64                  // bytes in variables that no script is ended for, see answer
+	watched bool                   // a script runs that Options.Watch knows of
 
 	nested int // protected calls, coroutines and blocks, one within the other
 }
 
 // New makes a state without variables. It must be closed.
 func New(o Options) *State {
-	s := &State{opt: o, lib: sharedLibraries(), l: newThread(), types: map[string]*lua.LTable{}, files: map[*file]struct{}{}, named: map[*lua.LFunction]string{}}
+	s := &State{opt: o, lib: sharedLibraries(), l: o.Cache.thread()}
 	s.cur = s.l
-	s.l.G.MainThread, s.l.G.CurrentThread = s.l, s.l
-	s.base = s.l.CreateTable(0, 8)
-	ud := &lua.LUserData{Value: s, Metatable: lua.LNil}
-	s.l.G.Registry.RawSetString(registryKey, ud)
+	g := s.l.G
+	g.MainThread, g.CurrentThread = s.l, s.l
+	g.Registry, g.Global = newTable(), s.smallTable() // those that gopher-lua made take 6 KiB
+	s.l.Env, s.base = g.Global, s.smallTable()
+	g.Registry.Metatable = &lua.LUserData{Value: s, Metatable: lua.LNil} // see stateOf
 	s.l.SetMetatable(s.base, s.lib.baseMeta)
 	s.setGlobalsMeta()
 	s.setTypeMetas()
 	return s
 }
 
-const registryKey = "marsh"
-
 func newThread() *lua.LState {
 	return lua.NewState(lua.Options{
-		CallStackSize: mainDepth, RegistrySize: registryStart, RegistryMaxSize: registryMax,
+		CallStackSize: mainDepth(), RegistrySize: registryStart, RegistryMaxSize: registryMax,
 		RegistryGrowStep: registryStep, MinimizeStackMemory: true, SkipOpenLibs: true,
 	})
 }
 
+// Makes a table for a few names, which takes little as long as it is empty.
+func (s *State) smallTable() *lua.LTable { return s.l.CreateTable(0, 4) }
+
 // Puts the names that are not the user's behind the table of globals.
 func (s *State) setGlobalsMeta() {
-	mt := s.l.CreateTable(0, 1)
+	mt := s.smallTable()
 	mt.RawSetString("__index", s.base)
 	s.l.SetMetatable(s.l.G.Global, mt)
 }
 
-// Returns the state that the thread l belongs to.
+// Returns the state that the thread l belongs to. No script sees the registry, so what is
+// in the place of its metatable is ours.
 func stateOf(l *lua.LState) *State {
-	return l.G.Registry.RawGetString(registryKey).(*lua.LUserData).Value.(*State)
+	return l.G.Registry.Metatable.(*lua.LUserData).Value.(*State)
 }
 
 // Close closes the files and pipes the scripts left open, and ends the programs
 // behind the pipes.
+//
+// No thread is closed as gopher-lua does it, which hands its calls to the next state as
+// they are: that would keep alive what these functions refer to.
 func (s *State) Close() {
 	for f := range s.files {
 		f.close()
 	}
-	s.l.Close()
 }
 
 // Fork makes a new state whose variables are deep copies of the user's variables
 // of s: tables, and functions with what they captured. Coroutines, open files and
 // other things of the running state are left out.
 func (s *State) Fork(o Options) (*State, error) {
-	t := New(o)
-	newCopier(s, t).globals()
+	t, _ := s.ForkWith(o, nil)
 	return t, nil
+}
+
+// ForkWith is [State.Fork], and copies functions of s besides, which share with the
+// variables what they shared before. It can also be called while a script is between two
+// instructions (see [State.Interrupt]).
+func (s *State) ForkWith(o Options, fns []*Func) (*State, []*Func) {
+	t := New(o)
+	c := newCopier(s, t)
+	c.globals()
+	t.modulePath = s.modulePath
+	copies := make([]*Func, len(fns))
+	for i, f := range fns {
+		if v, ok := c.value(f.fn); ok {
+			copies[i] = &Func{t, v.(*lua.LFunction)}
+		}
+	}
+	return t, copies
 }
 
 // Global returns the value of a user's variable. A value that cannot be written,

@@ -76,8 +76,11 @@ emit(#get_job("p", {name = "q", keep = true}))`)
 		t.Errorf("%+v %+v", job, b)
 	}
 	call := ps[3].Stages[0].Args
-	if len(call) != 3 || call[0].Value != "p" || call[1].Text != "name" || call[1].Attached.Value != "q" || call[2].Attached != nil {
-		t.Errorf("%+v", call)
+	if len(call) != 2 || call[0].Value != "p" || call[1].Value.(*jobs.Map).String("name") != "q" {
+		t.Fatalf("%+v", call)
+	}
+	if named := call[1].Named; named[0].Text != "name" || named[0].Attached.Value != "q" || named[1].Attached != nil {
+		t.Errorf("%+v", named)
 	}
 }
 

@@ -5,7 +5,9 @@
 // A process belongs to a group when it descends from one that the group started, or
 // is in the session or process group of one, or carries the group's tag in its
 // environment (MARSH_TAG): a daemon that forked twice and called setsid loses the
-// first two and keeps the third. Stop sends TERM to the whole tree, waits for a
+// first two and keeps the third. Where this process may make control groups
+// (cgroups(7), version 2) each group's programs are made in one, which no process
+// leaves by itself. Stop sends TERM to the whole tree, waits for a
 // grace, and sends KILL until nothing is left. A [Watchdog] does so when this process
 // is killed.
 //

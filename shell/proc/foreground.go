@@ -189,11 +189,16 @@ func (f *Foreground) ended(pid int) {
 func (f *Foreground) Continue() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.resume(f.groups())
+}
+
+// resume lets the programs of process groups go on. The lock is held.
+func (f *Foreground) resume(groups []int) {
 	for pid := range f.stops {
 		f.stops[pid] = 0
 	}
 	f.tell()
-	for _, pgrp := range f.groups() {
+	for _, pgrp := range groups {
 		syscall.Kill(-pgrp, syscall.SIGCONT)
 	}
 }

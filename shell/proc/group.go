@@ -3,6 +3,7 @@ package proc
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -28,12 +29,17 @@ const stuckRounds = 20
 // Group is the processes that were started for one purpose, such as a job, and
 // whatever came of them.
 type Group struct {
-	tags []string  // whose processes it owns; the first is what its own programs carry
-	dog  *Watchdog // watches over it; nil for none
+	tags  []string  // whose processes it owns; the first is what its own programs carry
+	dog   *Watchdog // watches over it, and has control groups for it; nil for none
+	cells []string  // the directories of control groups that are its too; it never changes
+	// All that this process has adopted is its. It never changes.
+	orphans bool
 
 	mu      sync.Mutex
 	leaders []leader    // programs that were started and not waited for; guarded by mu
 	stopped bool        // guarded by mu
+	since   Moment      // when its first program was started, 0 where that is not known; guarded by mu
+	cell    *cell       // that its programs are made in; nil for none; guarded by mu
 	front   *Foreground // of a program that was started with the terminal, else nil; guarded by mu
 }
 
@@ -57,6 +63,15 @@ func NewTag() string {
 	return tag
 }
 
+// Since says that the group's first program was started at that moment. Where it was started
+// by another Group, Stop names what may have got away only when it was told.
+func (g *Group) Since(m Moment) *Group {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.since = m
+	return g
+}
+
 // Tag returns the group's tag.
 func (g *Group) Tag() string { return g.tags[0] }
 
@@ -74,16 +89,47 @@ func (g *Group) start(cmd *exec.Cmd) error {
 	if g.stopped {
 		return os.ErrProcessDone
 	}
-	g.dog.Watch(g.Tag())
-	if err := own.start(cmd); err != nil {
+	g.cell = g.dog.takeCell(g.Tag(), g.cell)
+	g.dog.watch(g.Tag(), g.cell)
+	begun := Now()
+	if err := g.launch(cmd); err != nil {
 		if len(g.leaders) == 0 {
-			g.dog.Forget(g.Tag())
+			g.release()
 		}
 		return err
 	}
 	g.dog.lead(g.Tag(), cmd.Process.Pid)
 	g.leaders = append(g.leaders, leader{cmd.Process.Pid})
+	if g.since == 0 {
+		g.since = begun
+	}
 	return nil
+}
+
+// launch starts the program in the group's cell, or outside of it where that is refused:
+// then no program gets one any more.
+func (g *Group) launch(cmd *exec.Cmd) error {
+	if g.cell == nil {
+		return own.start(cmd)
+	}
+	again := *cmd
+	cmd.SysProcAttr = g.cell.into(cmd.SysProcAttr)
+	first := own.start(cmd)
+	if !refused(first) {
+		return first
+	}
+	*cmd = again
+	err := own.start(cmd)
+	if err == nil {
+		g.dog.refuseCells()
+	}
+	return err
+}
+
+// release says that what the group was for is over. The lock is held.
+func (g *Group) release() {
+	g.dog.over(g.Tag(), g.cell)
+	g.cell = nil
 }
 
 // noteForeground notes that the group's program has the terminal.
@@ -120,20 +166,44 @@ func (g *Group) Wait(cmd *exec.Cmd) error {
 // and why (ctx ended, or KILL was not allowed or did not take).
 func (g *Group) Stop(ctx context.Context, grace time.Duration) error {
 	g.mu.Lock()
-	leaders := slices.Clone(g.leaders)
+	leaders, since := slices.Clone(g.leaders), g.since
 	g.mu.Unlock()
-	if len(leaders) == 0 && !g.anywhere() {
+	if len(leaders) > 0 || g.anywhere() {
+		if len(g.terminate(ctx, leaders, grace)) > 0 {
+			if err := g.kill(leaders); err != nil {
+				return err
+			}
+		}
+	}
+	return g.suspect(leaders, since)
+}
+
+// suspect names processes that may be the group's, which nothing proves.
+func (g *Group) suspect(leaders []leader, since Moment) error {
+	if since == 0 || g.dog.hasCells() {
 		return nil
 	}
-	if len(g.terminate(ctx, leaders, grace)) == 0 {
+	left := g.strays(leaders, since)
+	if len(left) == 0 {
 		return nil
 	}
-	return g.kill(leaders)
+	parts := make([]string, len(left))
+	for i, p := range left {
+		parts[i] = fmt.Sprintf("%d (%s)", p.pid, p.name)
+	}
+	return fmt.Errorf("still running, and nothing tells whether it is of this: %s, without environment, session and parents; kill ends it", strings.Join(parts, ", "))
 }
 
 // Over says that what the group was for is over: what its programs have left running
 // stays when this process is killed, as it does when it ends.
-func (g *Group) Over() { g.dog.Forget(g.Tag()) }
+func (g *Group) Over() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.release()
+}
+
+// cellDirs returns the directories of the control groups that are the group's.
+func (g *Group) cellDirs() []string { return append(g.dog.cellsOf(g.tags), g.cells...) }
 
 // Close is Stop after which the group starts nothing any more.
 func (g *Group) Close(ctx context.Context, grace time.Duration) error {

@@ -27,7 +27,7 @@ func (g *Group) kill(leaders []leader) error {
 		if round >= plainRounds {
 			left = g.freeze(leaders)
 		}
-		signalAll(left, syscall.SIGKILL)
+		g.signalKill(left)
 		time.Sleep(pollEvery)
 		left = g.left(leaders)
 	}
@@ -35,6 +35,16 @@ func (g *Group) kill(leaders []leader) error {
 		return nil
 	}
 	return fmt.Errorf("still running after KILL: %s", describe(left))
+}
+
+// signalKill sends KILL to the group's control groups as a whole, and to each process: it
+// may have left them.
+func (g *Group) signalKill(procs []process) {
+	g.dog.killCells(g.tags)
+	for _, dir := range g.cells {
+		killCell(dir)
+	}
+	signalAll(procs, syscall.SIGKILL)
 }
 
 // freeze stops processes until a look finds none that is new, and returns them: what

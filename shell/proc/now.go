@@ -1,12 +1,9 @@
 package proc
 
-import (
-	"slices"
-	"syscall"
-)
+import "slices"
 
 // Kill sends KILL to the processes of the group that there are now.
-func (g *Group) Kill() { signalAll(g.now(), syscall.SIGKILL) }
+func (g *Group) Kill() { g.signalKill(g.now()) }
 
 // now returns the processes of the group.
 func (g *Group) now() []process {

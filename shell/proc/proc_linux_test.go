@@ -42,7 +42,7 @@ func TestWatched(t *testing.T) {
 	g := w.NewGroup("job/1")
 	line, ended := start(t, g, "echo $$; read line")
 	pid, _ := strconv.Atoi(line())
-	if got := w.watched["job/1"]; len(w.watched) != 2 || len(got) != 1 || got[0] != pid {
+	if got := w.watched.tags["job/1"]; len(w.watched.tags) != 2 || got == nil || len(got.pids) != 1 || got.pids[0] != pid {
 		t.Errorf("%v is watched over, and the program is %d", w.watched, pid)
 	}
 	<-ended
@@ -51,7 +51,7 @@ func TestWatched(t *testing.T) {
 	if err := w.NewGroup("job/2").Start(exec.Command("/nosuchprogram")); err == nil {
 		t.Error("it started")
 	}
-	if len(w.watched) != 0 {
+	if len(w.watched.tags) != 0 {
 		t.Errorf("%v is still watched over", w.watched)
 	}
 	dog := w.cmd.Process.Pid
@@ -91,7 +91,7 @@ func TestDeafWatchdog(t *testing.T) {
 	if alive(strconv.Itoa(dog.Pid)) {
 		t.Error("the first one is left")
 	}
-	clear(w.watched)
+	clear(w.watched.tags)
 }
 
 // Makes a pipe as small as it can be, which is a page.

@@ -41,6 +41,22 @@ func (f *Foreground) Give() {
 	}, int(f.tty.Fd()))
 }
 
+// GiveBack gives the programs the keyboard again where this process has it, although it
+// was given away, and lets them go on: who stopped this process took the terminal, and
+// who lets it go on gave it to this process alone. It reports whether that was so.
+func (f *Foreground) GiveBack() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	pgrp, err := unix.IoctlGetInt(int(f.tty.Fd()), unix.TIOCGPGRP)
+	groups := f.groups()
+	if err != nil || !f.front || pgrp != unix.Getpgrp() || len(groups) == 0 {
+		return false
+	}
+	unix.IoctlSetPointerInt(int(f.tty.Fd()), unix.TIOCSPGRP, groups[0])
+	f.resume(groups)
+	return true
+}
+
 // Suspend takes the terminal from programs that are stopped, as Reclaim does, begins
 // a new line on it, and notes the programs' modes for the next Give.
 func (f *Foreground) Suspend() {

@@ -18,7 +18,8 @@ type process struct {
 	name                     string
 	zombie                   bool
 	stopped                  bool
-	stuck                    bool // waits in the kernel, where no signal reaches it (D)
+	stuck                    bool   // waits in the kernel, where no signal reaches it (D)
+	begun                    Moment // when it was started
 }
 
 // processes returns all processes that can be seen.
@@ -51,6 +52,9 @@ func splitStat(data []byte) (head []byte, fields []string) {
 	return data[:shut], strings.Fields(string(data[shut+1:]))
 }
 
+// startField is the place of the start time behind the name.
+const startField = 19
+
 // parseStat parses a stat file.
 func parseStat(data []byte) (process, bool) {
 	head, f := splitStat(data)
@@ -63,20 +67,29 @@ func parseStat(data []byte) (process, bool) {
 	p.ppid, _ = strconv.Atoi(f[1])
 	p.pgrp, _ = strconv.Atoi(f[2])
 	p.session, _ = strconv.Atoi(f[3])
+	if len(f) > startField {
+		n, _ := strconv.ParseUint(f[startField], 10, 64)
+		p.begun = Moment(n)
+	}
 	return p, true
 }
 
 // isZombie reports whether that is the state of a process that has ended.
 func isZombie(state string) bool { return state == "Z" || state == "X" }
 
-// members returns the living processes of the group: those in the session or
-// process group of a leader, those that carry the tag, and all their descendants.
+// members returns the living processes of the group: those in its control groups, in the
+// session or process group of a leader, those that carry the tag, and all their
+// descendants.
 func (g *Group) members(leaders []leader) []process {
-	procs := processes()
 	in := make(map[int]bool)
-	self := os.Getpid()
+	for _, dir := range g.cellDirs() {
+		for _, pid := range allProcs(dir) {
+			in[pid] = true
+		}
+	}
+	procs, self := processes(), os.Getpid()
 	for _, p := range procs {
-		if p.pid != self && (ledBy(leaders, p) || p.mayBeTagged() && g.tagged(p.pid)) {
+		if p.pid != self && !in[p.pid] && (ledBy(leaders, p) || p.mayBeTagged() && g.tagged(p.pid) || g.orphans && p.orphan()) {
 			in[p.pid] = true
 		}
 	}

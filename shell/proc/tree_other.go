@@ -2,7 +2,11 @@
 
 package proc
 
-import "syscall"
+import (
+	"context"
+	"syscall"
+	"time"
+)
 
 // process is one process of a group, whose parent is not known.
 type process struct {
@@ -26,6 +30,17 @@ func (g *Group) members(leaders []leader) []process {
 }
 
 func (g *Group) anywhere() bool { return false }
+
+func (g *Group) strays([]leader, Moment) []process { return nil }
+
+// Moment is not known here.
+type Moment uint64
+
+// Now returns 0.
+func Now() Moment { return 0 }
+
+// EndOrphans does nothing here: only Linux has subreapers.
+func EndOrphans(context.Context, time.Duration) error { return nil }
 
 // BecomeSubreaper does nothing here: only Linux has subreapers.
 func BecomeSubreaper() (stop func(), err error) { return func() {}, nil }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -27,10 +28,11 @@ const (
 // back when it is over. What it reads from is a pipe that only this process can write
 // to: when that ends, this process is gone, and what is still announced is ended.
 //
-// A program is known by its tag from its first moment on, and by its session, process
-// group and descent once it has started. So it gets away when it clears its environment
-// and this process is killed in that moment, or when it leaves its session and its
-// parents end besides.
+// A program is known by its control group, where this process may make any, and by its tag
+// from its first moment on, and by its session, process group and descent once it has
+// started. So without control groups it gets away when it clears its environment and
+// this process is killed in that moment, or when it leaves its session and its parents end
+// besides.
 //
 // A nil *Watchdog watches over nothing.
 type Watchdog struct {
@@ -40,6 +42,7 @@ type Watchdog struct {
 
 	mu      sync.Mutex
 	watched watched   // guarded by mu
+	cells   *cells    // has a lock of its own; never nil on Linux, where it may have none
 	cmd     *exec.Cmd // nil where none runs; guarded by mu
 	pipe    *os.File  // to cmd; guarded by mu
 	closed  bool      // guarded by mu
@@ -50,7 +53,7 @@ type Watchdog struct {
 // call [RunWatchdog]. failed, which may be nil, is told when there is none: programs run
 // without.
 func NewWatchdog(path string, args []string, failed func(error)) *Watchdog {
-	return &Watchdog{path: path, args: args, failed: failed, watched: make(watched)}
+	return &Watchdog{path: path, args: args, failed: failed, watched: newWatched(), cells: newCells()}
 }
 
 // NewGroup makes a group as the function NewGroup does, which is watched over from its
@@ -62,15 +65,37 @@ func (w *Watchdog) NewGroup(tag string) *Group {
 }
 
 // Watch announces all processes with that tag, or with one below it, until Forget.
-func (w *Watchdog) Watch(tag string) {
+func (w *Watchdog) Watch(tag string) { w.watch(tag, nil) }
+
+// watch announces a tag, and a cell that its programs are about to be made in, unless it is
+// nil.
+func (w *Watchdog) watch(tag string, c *cell) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, has := w.watched[tag]; !has {
-		w.watched[tag] = nil
-		w.tell(message{watch: true, tag: tag})
+	var news []message
+	if root := w.cells.where(); w.watched.root != root {
+		news = append(news, message{sign: '=', tag: root})
+	}
+	if kept := w.watched.tags[tag]; kept == nil || c != nil && !slices.Contains(kept.cells, c.n) {
+		m := message{sign: '+', tag: tag}
+		if c != nil {
+			m.cell = c.n
+		}
+		news = append(news, m)
+	}
+	w.note(news...)
+}
+
+// note notes messages and sends them. The lock is held.
+func (w *Watchdog) note(news ...message) {
+	for _, m := range news {
+		w.watched.note(m)
+	}
+	if len(news) > 0 {
+		w.tell(news...)
 	}
 }
 
@@ -82,8 +107,7 @@ func (w *Watchdog) lead(tag string, pid int) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.watched[tag] = append(w.watched[tag], pid)
-	w.tell(message{watch: true, tag: tag, pid: pid})
+	w.note(message{sign: '+', tag: tag, pid: pid})
 }
 
 // Forget takes back what was announced with exactly that tag.
@@ -93,10 +117,68 @@ func (w *Watchdog) Forget(tag string) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, has := w.watched[tag]; has {
-		delete(w.watched, tag)
-		w.tell(message{tag: tag})
+	if w.watched.tags[tag] != nil {
+		w.note(message{sign: '-', tag: tag})
 	}
+}
+
+// over takes back what was announced with exactly that tag, whose cell is given back. What
+// is left in it belongs to whatever is watched over that the tag is part of.
+func (w *Watchdog) over(tag string, c *cell) {
+	if w == nil {
+		return
+	}
+	if c != nil && w.cells.give(c, tag) {
+		if outer := w.outer(tag); outer != "" {
+			w.watch(outer, c)
+		}
+	}
+	w.Forget(tag)
+}
+
+// outer returns the innermost tag that is watched over of those that tag is below.
+func (w *Watchdog) outer(tag string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for {
+		i := strings.LastIndexByte(tag, '/')
+		if i < 0 {
+			return ""
+		}
+		if tag = tag[:i]; w.watched.tags[tag] != nil {
+			return tag
+		}
+	}
+}
+
+// takeCell returns a cell for the programs with that tag, which have one unless it is nil; or
+// nil.
+func (w *Watchdog) takeCell(tag string, has *cell) *cell {
+	if w == nil {
+		return nil
+	}
+	return w.cells.take(tag, has)
+}
+
+// hasCells reports whether programs are made in cells.
+func (w *Watchdog) hasCells() bool { return w != nil && w.cells.usable() }
+
+// killCells sends KILL to all in the cells of programs with these tags, or ones below.
+func (w *Watchdog) killCells(tags []string) {
+	if w != nil {
+		w.cells.kill(tags)
+	}
+}
+
+// refuseCells says that programs cannot be started in cells.
+func (w *Watchdog) refuseCells() { w.cells.refuse() }
+
+// cellsOf returns the directories of the cells of programs with these tags, or ones below.
+func (w *Watchdog) cellsOf(tags []string) []string {
+	if w == nil {
+		return nil
+	}
+	return w.cells.dirs(tags)
 }
 
 // Close ends the watchdog. When something is still announced, such as what could not
@@ -108,23 +190,27 @@ func (w *Watchdog) Close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.closed = true
-	switch {
-	case w.cmd == nil:
-	case len(w.watched) > 0:
+	left := w.cmd != nil && len(w.watched.tags) > 0
+	if left {
 		w.pipe.Close()
 		w.cmd.Process.Release()
-	default:
+	} else {
 		w.giveUp()
 	}
+	w.cells.close(!left)
 }
 
-// tell writes a message, and starts the watchdog where there is none that takes it. The
+// tell writes messages, and starts the watchdog where there is none that takes them. The
 // lock is held.
-func (w *Watchdog) tell(m message) {
+func (w *Watchdog) tell(news ...message) {
 	if w.closed {
 		return
 	}
-	if w.cmd != nil && w.send(m.append(nil), tellPatience) == nil {
+	var text []byte
+	for _, m := range news {
+		text = m.append(text)
+	}
+	if w.cmd != nil && w.send(text, tellPatience) == nil {
 		return
 	}
 	w.giveUp()

@@ -9,25 +9,40 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
-// watched is what a watchdog watches over: tags, and the programs that were started
-// with each.
-type watched map[string][]int
+// watched is what a watchdog watches over: tags, and what was started with each.
+type watched struct {
+	root string           // the directory of the shell's control groups, "" for none
+	tags map[string]*kept // by tag
+}
+
+// kept is what was started with a tag.
+type kept struct {
+	pids  []int // the programs
+	cells []int // the numbers of the control groups that they are in
+}
+
+func newWatched() watched { return watched{tags: make(map[string]*kept)} }
 
 // message is one line that a watchdog is told:
 //
 //	+"TAG"       watch over all processes with the tag
 //	+"TAG" PID   and over the session and process group PID
+//	+"TAG" @N    and over the control group N
 //	-"TAG"       no longer
+//	="DIR"       the control groups are in this directory
 //
 // The tag is quoted as in Go, because an outer one may hold any byte.
 type message struct {
-	watch bool
-	tag   string
-	pid   int // 0 for none
+	sign byte   // +, - or =
+	tag  string // or the directory
+	pid  int    // 0 for none
+	cell int    // 0 for none
 }
 
 // maxMessage bounds a line in bytes. A tag comes from the environment, where the kernel
@@ -35,13 +50,12 @@ type message struct {
 const maxMessage = 1 << 20
 
 func (m message) append(b []byte) []byte {
-	sign := byte('-')
-	if m.watch {
-		sign = '+'
-	}
-	b = strconv.AppendQuote(append(b, sign), m.tag)
-	if m.pid != 0 {
+	b = strconv.AppendQuote(append(b, m.sign), m.tag)
+	switch {
+	case m.pid != 0:
 		b = strconv.AppendInt(append(b, ' '), int64(m.pid), 10)
+	case m.cell != 0:
+		b = strconv.AppendInt(append(b, " @"...), int64(m.cell), 10)
 	}
 	return append(b, '\n')
 }
@@ -49,10 +63,10 @@ func (m message) append(b []byte) []byte {
 // parseMessage parses a line with its end.
 func parseMessage(line []byte) (m message, ok bool) {
 	line, ended := bytes.CutSuffix(line, []byte{'\n'})
-	if !ended || len(line) == 0 || line[0] != '+' && line[0] != '-' {
+	if !ended || len(line) == 0 || !strings.ContainsRune("+-=", rune(line[0])) {
 		return message{}, false
 	}
-	m.watch = line[0] == '+'
+	m.sign = line[0]
 	quoted, err := strconv.QuotedPrefix(string(line[1:]))
 	if err != nil || quoted[0] != '"' {
 		return message{}, false
@@ -61,68 +75,114 @@ func parseMessage(line []byte) (m message, ok bool) {
 	if m.tag, err = strconv.Unquote(quoted); err != nil || m.tag == "" {
 		return message{}, false
 	}
-	return m, m.parsePID(string(rest))
+	return m, m.parseNumber(string(rest))
 }
 
-// parsePID parses what is behind the tag.
-func (m *message) parsePID(rest string) bool {
+// parseNumber parses what is behind the tag.
+func (m *message) parseNumber(rest string) bool {
 	if rest == "" {
 		return true
 	}
-	pid, err := strconv.ParseInt(rest[1:], 10, 32)
-	m.pid = int(pid)
-	return err == nil && m.watch && rest[0] == ' ' && pid > 1
+	to, least := &m.pid, 2 // 0, 1 and below are other things to kill(2)
+	digits, isCell := strings.CutPrefix(rest, " @")
+	if isCell {
+		to, least = &m.cell, 1
+	} else if digits, isCell = strings.CutPrefix(rest, " "); !isCell {
+		return false
+	}
+	n, err := strconv.ParseInt(digits, 10, 32)
+	*to = int(n)
+	return err == nil && m.sign == '+' && *to >= least
 }
 
 // announce returns the messages that tell all that is watched over.
 func (w watched) announce() (b []byte) {
-	for tag, pids := range w {
-		b = message{watch: true, tag: tag}.append(b)
-		for _, pid := range pids {
-			b = message{watch: true, tag: tag, pid: pid}.append(b)
+	if w.root != "" {
+		b = message{sign: '=', tag: w.root}.append(b)
+	}
+	for tag, k := range w.tags {
+		b = message{sign: '+', tag: tag}.append(b)
+		for _, pid := range k.pids {
+			b = message{sign: '+', tag: tag, pid: pid}.append(b)
+		}
+		for _, n := range k.cells {
+			b = message{sign: '+', tag: tag, cell: n}.append(b)
 		}
 	}
 	return b
 }
 
 // note does what a message says.
-func (w watched) note(m message) {
-	switch {
-	case !m.watch:
-		delete(w, m.tag)
-	case m.pid != 0:
-		w[m.tag] = append(w[m.tag], m.pid)
-	default:
-		w[m.tag] = append(w[m.tag], []int(nil)...)
+func (w *watched) note(m message) {
+	switch m.sign {
+	case '=':
+		w.root = m.tag
+		return
+	case '-':
+		delete(w.tags, m.tag)
+		return
+	}
+	k := w.tags[m.tag]
+	if k == nil {
+		k = &kept{}
+		w.tags[m.tag] = k
+	}
+	if m.pid != 0 {
+		k.pids = append(k.pids, m.pid)
+	}
+	if m.cell != 0 && !slices.Contains(k.cells, m.cell) {
+		k.cells = append(w.prune(k.cells), m.cell)
 	}
 }
 
+// pruneAt is at how many control groups of one tag those that are gone are forgotten.
+const pruneAt = 64
+
+// prune returns the control groups that there still are, where they have become many.
+func (w *watched) prune(cells []int) []int {
+	if len(cells)%pruneAt != pruneAt-1 {
+		return cells
+	}
+	return slices.DeleteFunc(cells, func(n int) bool {
+		_, err := os.Stat(cellDir(w.root, n))
+		return errors.Is(err, os.ErrNotExist)
+	})
+}
+
 // readWatched reads messages until they end, and returns what is to be ended then. A
-// last line without its end is not all of a message, and is dropped.
-func readWatched(in io.Reader) watched {
-	w := make(watched)
+// last line without its end is not all of a message, and is dropped. From the moment that
+// it knows of the directory of control groups on, nobody else removes that, until release.
+func readWatched(in io.Reader) (w watched, release func()) {
+	w, release = newWatched(), func() {}
 	lines := bufio.NewReaderSize(in, maxMessage)
 	for {
 		line, err := lines.ReadSlice('\n')
 		if m, ok := parseMessage(line); ok {
 			w.note(m)
+			if m.sign == '=' {
+				release()
+				release = hold(m.tag)
+			}
 		}
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return w
+			return w, release
 		}
 	}
 }
 
 // end ends the processes, as [Group.Stop] does.
 func (w watched) end(ctx context.Context) error {
-	if len(w) == 0 {
+	if len(w.tags) == 0 {
 		return nil
 	}
 	g := &Group{}
-	for tag, pids := range w {
+	for tag, k := range w.tags {
 		g.tags = append(g.tags, tag)
-		for _, pid := range pids {
+		for _, pid := range k.pids {
 			g.leaders = append(g.leaders, leader{pid})
+		}
+		for _, n := range k.cells {
+			g.cells = append(g.cells, cellDir(w.root, n))
 		}
 	}
 	return g.Stop(ctx, OrphanGrace)
@@ -142,5 +202,11 @@ func RunWatchdog(ctx context.Context, in *os.File) error {
 	closeInherited()
 	debug.SetGCPercent(smallHeap)
 	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGTSTP, syscall.SIGUSR1, syscall.SIGUSR2)
-	return readWatched(in).end(ctx)
+	w, release := readWatched(in)
+	defer release()
+	err := w.end(ctx)
+	if w.root != "" {
+		dissolve(w.root)
+	}
+	return err
 }

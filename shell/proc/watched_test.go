@@ -9,7 +9,7 @@ import (
 )
 
 func TestReadWatched(t *testing.T) {
-	for text, want := range map[string]watched{
+	for text, want := range map[string]map[string][]int{
 		"":                                     {},
 		"+\"a\"\n":                             {"a": nil},
 		"+\"a\"\n+\"a\" 12\n+\"a\" 13\n":       {"a": {12, 13}},
@@ -23,22 +23,57 @@ func TestReadWatched(t *testing.T) {
 		"\n+\n*\"a\"\n+\"a\n":                  {},
 		"+\"a\" 99999999999\n":                 {},
 	} {
-		got := readWatched(strings.NewReader(text))
-		if !maps.EqualFunc(got, want, slices.Equal[[]int]) {
+		got, release := readWatched(strings.NewReader(text))
+		release()
+		if !maps.EqualFunc(got.tags, want, func(k *kept, pids []int) bool { return slices.Equal(k.pids, pids) }) {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
-		if again := readWatched(strings.NewReader(string(got.announce()))); !maps.EqualFunc(again, got, slices.Equal[[]int]) {
+		again, release := readWatched(strings.NewReader(string(got.announce())))
+		release()
+		if again.root != got.root || !maps.EqualFunc(again.tags, got.tags, sameKept) {
 			t.Errorf("%q: %v when it is told again, was %v", text, again, got)
 		}
+	}
+}
+
+func sameKept(a, b *kept) bool {
+	return slices.Equal(a.pids, b.pids) && slices.Equal(a.cells, b.cells)
+}
+
+// Control groups are known by the directory that they are in, and their numbers.
+func TestReadWatchedCells(t *testing.T) {
+	got, release := readWatched(strings.NewReader("=\"/nosuchdirectory\"\n+\"a\" @1\n+\"a\" @1\n+\"a\" 12\n+\"a\" @30\n+\"b\" @2\n+\"b\" @0\n+\"b\" @-1\n+\"b\" @\n-\"a\" @1\n"))
+	defer release()
+	want := map[string]*kept{"a": {[]int{12}, []int{1, 30}}, "b": {nil, []int{2}}}
+	if got.root != "/nosuchdirectory" || !maps.EqualFunc(got.tags, want, sameKept) {
+		t.Errorf("%v", got)
+	}
+	if again, _ := readWatched(strings.NewReader(string(got.announce()))); again.root != got.root || !maps.EqualFunc(again.tags, want, sameKept) {
+		t.Errorf("%v when it is told again", again)
+	}
+}
+
+// Those that are gone are forgotten.
+func TestPrune(t *testing.T) {
+	w := newWatched()
+	w.note(message{sign: '=', tag: t.TempDir()})
+	if err := os.Mkdir(cellDir(w.root, 7), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 10 * pruneAt {
+		w.note(message{sign: '+', tag: "a", cell: n + 1})
+	}
+	if got := w.tags["a"].cells; len(got) > pruneAt || !slices.Contains(got, 7) {
+		t.Errorf("%d are kept", len(got))
 	}
 }
 
 // A line that is longer than any message is skipped, and nothing else.
 func TestOverlongMessage(t *testing.T) {
 	text := "+\"a\"\n+\"" + strings.Repeat("x", 3*maxMessage) + "\"\n+\"b\"\n"
-	got := readWatched(strings.NewReader(text))
-	if want := (watched{"a": nil, "b": nil}); !maps.EqualFunc(got, want, slices.Equal[[]int]) {
-		t.Errorf("%d are watched over", len(got))
+	got, _ := readWatched(strings.NewReader(text))
+	if got.tags["a"] == nil || got.tags["b"] == nil || len(got.tags) != 2 {
+		t.Errorf("%d are watched over", len(got.tags))
 	}
 }
 
@@ -56,16 +91,20 @@ func TestWatchdogStartedByHand(t *testing.T) {
 
 func FuzzMessage(f *testing.F) {
 	f.Add("+\"a\" 12\n", "a/b\n\xff", 12)
+	f.Add("+\"a\" @12\n", "=", 1)
+	f.Add("=\"/a\"\n", "/", 1)
 	f.Add("-\"a\"\n", "\"", 0)
 	f.Fuzz(func(t *testing.T, line, tag string, pid int) {
 		if m, ok := parseMessage([]byte(line)); ok {
-			if again, ok := parseMessage(m.append(nil)); !ok || again != m || m.tag == "" || m.pid < 0 || m.pid == 1 {
+			if again, ok := parseMessage(m.append(nil)); !ok || again != m || m.tag == "" || m.pid < 0 || m.pid == 1 || m.cell < 0 {
 				t.Fatalf("%q: %+v, then %+v", line, m, again)
 			}
 		}
-		m := message{watch: true, tag: "t" + tag, pid: 2 + int(uint32(pid)>>2)}
-		if got, ok := parseMessage(m.append(nil)); !ok || got != m {
-			t.Fatalf("%+v became %+v", m, got)
+		n := 2 + int(uint32(pid)>>2)
+		for _, m := range []message{{sign: '+', tag: "t" + tag, pid: n}, {sign: '+', tag: "t" + tag, cell: n}, {sign: '=', tag: "/" + tag}, {sign: '-', tag: "t" + tag}} {
+			if got, ok := parseMessage(m.append(nil)); !ok || got != m {
+				t.Fatalf("%+v became %+v", m, got)
+			}
 		}
 	})
 }

@@ -133,13 +133,18 @@ func nextMark(text string, pos int) string {
 
 // Reports whether a program is run by the word at pos.
 func (p *parser) isProgram(pos int, word string, how reading) bool {
-	if how == atPlain || luaFollows(p.text, pos+len(word)) || p.isLuaWord(word) {
+	if how == atPlain || luaFollows(p.text, pos+len(word)) || p.isLuaWord(word) || how != atStatement && isNumber(word) {
 		return false
 	}
 	if p.res.Program(word) {
 		return true
 	}
 	return p.loose > 0 && how == atStatement && p.looksLikeCommand(pos, word)
+}
+
+// Reports whether a word is a number, which is a value, whatever programs there are.
+func isNumber(word string) bool {
+	return isDigit(at(word, 0)) && strings.Trim(word, ".0123456789") == ""
 }
 
 // Reports whether the word begins with the name of a variable, so that Lua has it. A

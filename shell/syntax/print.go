@@ -115,7 +115,7 @@ func (w *printer) redir(r redir) {
 		return
 	}
 	w.add(", to=")
-	w.node(r.to)
+	w.node(r.file())
 	if r.append {
 		w.add(", append=true")
 	}

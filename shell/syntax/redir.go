@@ -8,6 +8,18 @@ type redir struct {
 	to     node
 }
 
+// nowhere is the file that takes all and keeps nothing.
+const nowhere = "/dev/null"
+
+// Returns the file it goes to: of $null, which as a value would be any variable that
+// nothing was assigned to, the one that keeps nothing.
+func (r redir) file() node {
+	if r.to.tag == "v" && r.to.code == "nil" {
+		return textNode("w", nowhere, r.to.line)
+	}
+	return r.to
+}
+
 // Reads a redirection, if one stands at the cursor.
 func (p *parser) redirection(s *stage) bool {
 	r, pos, opened := redir{from: 1}, p.at, p.at

@@ -21,7 +21,7 @@ var commandNames = strings.Fields(`start-job get-job receive-job wait-job stop-j
 var inlineNames = []string{"where-object", "foreach-object", "sort-object"}
 
 var programNames = strings.Fields(`ls date cat echo grep wc uptime hostname git apt-get mkfs.ext4 g++ [ test
-	/bin/ls ./x.sh find sh tail sleep`)
+	/bin/ls ./x.sh find sh tail sleep 7 7z`)
 
 var variableNames = strings.Fields(`print string table math ipairs pairs pcall error select type tostring tonumber
 	require setmetatable getmetatable io os unpack assert next rawget coroutine hosts job`)
