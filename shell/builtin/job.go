@@ -32,7 +32,7 @@ var jobCommands = []*shell.Command{
 			{Line: "write-output 3 1 2 | start-job { $input | sort-object } | receive-job -wait", Says: "give it values", Want: "1\n2\n3"},
 			{Line: "start-job { double(21) } -initializationscript { function double(n) return 2 * n end } | receive-job -wait", Says: "run something first that the block needs", Want: "42"},
 			{Line: "start-job -timeout 0.1 { start-sleep 600 } | wait-job | foreach-object { return it.State, it.Reason.Kind }", Says: "let it run for a tenth of a second only", Want: "Failed\nTimeout"},
-			{Line: "for i = 1, 4 do start-job -throttlelimit 2 { $using:i * 10 } | out-null end\nget-job | receive-job -wait", Says: "four jobs, two at a time", Want: "10\n20\n30\n40"},
+			{Line: "for i = 1, 4 do start-job -throttlelimit 2 { $using:i * 10 } | out-null end\nget-job | wait-job | receive-job", Says: "four jobs, two at a time", Want: "10\n20\n30\n40"},
 		},
 	}),
 	shell.Define[getJob](shell.Doc{
@@ -47,7 +47,7 @@ var jobCommands = []*shell.Command{
 	}),
 	shell.Define[receiveJob](shell.Doc{
 		Name: "receive-job", Aliases: []string{"rcjb"}, Handover: true, Synopsis: "give what jobs have written since the last receive", Input: "jobs, numbers or names", Output: "what the jobs wrote, each value on the stream it was written to",
-		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended. Each record is given once; with -Keep it stays for the next call. " +
+		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended; what several jobs write comes as they write it, each one's in its order, after what those have written that have ended. Each record is given once; with -Keep it stays for the next call. " +
 			"A failed job gives its data first and then its reason, as an error.\n\n" +
 			"-Last and -Stream look at a part of what is unread and take nothing, as -Keep does: the next receive gives all of it. " +
 			"With several machines, -ComputerName, -Location and -Session choose among the children.",
