@@ -56,6 +56,8 @@ var hostiles = []hostile{
 	{"recursion by tostring", `local m = {} local t = setmetatable({}, m) m.__tostring = function(a) return tostring(a) end return tostring(t)`, "stack overflow"},
 	{"recursion by coroutines", `local function f() coroutine.wrap(f)() end f()`, "stack overflow"},
 	{"table", `local t = {} while true do t[#t + 1] = {} end`, "used more memory than the shell may"},
+	{"far past the end", `local t = {} t[6e7] = 1`, "past the end of the table"},
+	{"far past the end of many", `local all = {} for i = 1, 1e6 do all[i] = {} all[i][4e6] = 1 end`, "used more memory than the shell may"},
 	{"table of strings", `local t = {} while true do t[#t + 1] = ("x"):rep(1e5) .. #t end`, ""},
 	{"insert", `local t = {} while true do table.insert(t, 1, "x" .. #t) end`, ""},
 	{"closures", `local f for i = 1, 1e12 do local g = f f = function() return g end end`, "used more memory than the shell may"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -79,6 +80,15 @@ func closeShell(sh *shell.Shell) error {
 	return sh.Close(ctx)
 }
 
+// close ends the shell and returns the exit status: that of before, unless this was 0 and
+// something could not be ended, which is said in any case.
+func (p *program) close(sh *shell.Shell, status int) int {
+	if err := closeShell(sh); err != nil {
+		return cmp.Or(status, p.fail(err))
+	}
+	return status
+}
+
 // printer makes the printer of one statement: as wide as the terminal, or exact
 // where the output is none; with progress as bars below, where there is a terminal.
 func (p *program) printer(out, errs *os.File) repl.Output {
@@ -153,10 +163,7 @@ func (p *program) runText(ctx context.Context, text, name string, args []string)
 	if err := out.Flush(); err != nil && status == 0 {
 		status = statusFailed
 	}
-	if err := closeShell(sh); err != nil && status == 0 {
-		return p.fail(err)
-	}
-	return status
+	return p.close(sh, status)
 }
 
 func stringList(args []string) jobs.List {
@@ -237,10 +244,7 @@ func (p *program) loop(ctx context.Context, editor repl.Editor, o shell.Options)
 	case editor.Interactive() && status == 0 && hungUp(p.stdin): // the end of the input came before the signal
 		status = statusSignal + int(syscall.SIGHUP)
 	}
-	if err := closeShell(sh); err != nil && status == 0 {
-		return p.fail(err)
-	}
-	return status
+	return p.close(sh, status)
 }
 
 // openHistory reads what was typed before.

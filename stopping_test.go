@@ -46,9 +46,16 @@ func newNobodys(t *testing.T) *nobodys {
 // leaves has it start a job of the block and stop it when a program of the job has said who
 // it is, which is returned.
 func (n *nobodys) leaves(block string) (left *process) {
+	n.f.t.Helper()
+	return n.plays("$j = start-job { "+block+" }\n!head -n 1 >/dev/null\nstop-job $j -timeout 0", 1)[0]
+}
+
+// plays has it run a script, whose "!head" goes on when so many programs have said who they
+// are, which are returned.
+func (n *nobodys) plays(text string, programs int) (all []*process) {
 	t := n.f.t
 	t.Helper()
-	cmd := exec.Command(filepath.Join(n.dir, "marsh"), "-c", "$j = start-job { "+block+" }\n!head -n 1 >/dev/null\nstop-job $j -timeout 0")
+	cmd := exec.Command(filepath.Join(n.dir, "marsh"), "-c", text)
 	cmd.Dir, cmd.Env = n.dir, environment(n.dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	in, err := cmd.StdinPipe()
@@ -61,23 +68,58 @@ func (n *nobodys) leaves(block string) (left *process) {
 	}
 	defer cmd.Wait()
 	defer cmd.Process.Kill()
-	left = n.f.next()
+	for range programs {
+		all = append(all, n.f.next())
+	}
 	in.Close()
 	cmd.Wait()
-	return left
+	return all
+}
+
+// becomesRoot returns a command line whose program runs as root, and says who it is.
+func (n *nobodys) becomesRoot() string {
+	become, script := filepath.Join(n.dir, "become"), filepath.Join(n.dir, "script")
+	copyFile(n.f.t, lookPath(n.f.t, "setpriv"), become, 0o755|os.ModeSetuid)
+	copyFile(n.f.t, filepath.Join(n.f.dir, "plain"), script, 0o644)
+	return become + " --reuid=0 --regid=0 --clear-groups sh " + script
 }
 
 // A job's program that runs as another user, as sudo does, cannot be ended: stop-job
 // says which process that is, and why.
 func TestStopOfAnotherUsersProgram(t *testing.T) {
 	n := newNobodys(t)
-	become, script := filepath.Join(n.dir, "become"), filepath.Join(n.dir, "script")
-	copyFile(t, lookPath(t, "setpriv"), become, 0o755|os.ModeSetuid)
-	copyFile(t, filepath.Join(n.f.dir, "plain"), script, 0o644)
-	left := n.leaves(become + " --reuid=0 --regid=0 --clear-groups sh " + script)
+	left := n.leaves(n.becomesRoot())
 	contains(t, n.out.String(), "could not be stopped", strconv.Itoa(left.pid)+" (", "), which you may not end: it is root's")
 	if left.endedWithin(0) {
 		t.Error("it was ended")
+	}
+}
+
+// Of several jobs that leave something each is named with its processes, however they are
+// stopped; the others are.
+func TestStopOfSeveralSaysWhatEachLeaves(t *testing.T) {
+	for name, stop := range map[string]string{
+		"stop-job":   "stop-job $a, $b, $c -timeout 0",
+		"remove-job": "local ok, left = pcall(remove_job, {a, b, c}, {force = true})\nwrite-output \"listed $(#get_job())\"\nerror(left)",
+		"exit":       "exit",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newNobodys(t)
+			block := "{ " + n.becomesRoot() + " }"
+			all := n.plays("$a = start-job "+block+"\n$b = start-job { start-sleep 600 }\n$c = start-job -name last "+block+"\n!head -n 1 >/dev/null\n"+stop, 2)
+			if strings.Contains(n.out.String(), "before all jobs had ended") { // the end of a shell has a bound, which a busy machine may reach
+				contains(t, n.out.String(), "not yet: ", "job 1 (Job1)", "job 3 (last)")
+				return
+			}
+			contains(t, n.out.String(), "of 2 not all processes were stopped: job 1 (Job1): ", "; job 3 (last): ", "it is root's")
+			for _, p := range all {
+				contains(t, n.out.String(), strconv.Itoa(p.pid)+" (")
+			}
+			if name == "remove-job" {
+				contains(t, n.out.String(), "listed 2")
+			}
+		})
 	}
 }
 

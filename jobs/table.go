@@ -175,21 +175,28 @@ func (t *Table) Remove(j *Job) error {
 }
 
 // Close stops all jobs, waits until they are gone or ctx ends, and frees what
-// nobody has received. No job can be started any more.
+// nobody has received. No job can be started any more. An error of kind [KindState] names
+// each job of which processes are left, and them; one of another kind, where ctx has
+// ended, those that have not ended.
 func (t *Table) Close(ctx context.Context) error {
 	t.mu.Lock()
 	t.closed = true
 	t.mu.Unlock()
-	for _, j := range t.All() {
-		for _, task := range j.tasks {
-			task.stop()
-		}
+	all := t.All()
+	stopped := active(all)
+	for _, j := range all {
 		defer j.discard()
+	}
+	for _, task := range stopped {
+		task.stop()
 	}
 	gone := make(chan struct{})
 	go func() {
 		t.wg.Wait()
 		close(gone)
 	}()
-	return wait(ctx, gone)
+	if wait(ctx, gone) != nil {
+		return notEnded(ctx, stopped)
+	}
+	return LeftOf(stopped)
 }

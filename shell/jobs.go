@@ -55,8 +55,12 @@ func (h taskHost) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	if ctx.Err() == nil || h.f.programs.Load() == 0 {
 		return err
 	}
-	serr := stopGroup(ctx, h.f.Shell.Watchdog.NewGroup(h.f.mark()).Since(proc.Moment(h.f.begun.Load())))
-	if left := h.f.left.take(); left != nil { // it knows more: whose environment cannot be read has no tag
+	left, grace := h.f.left.take(), jobs.Grace(ctx, proc.DefaultGrace)
+	if left != nil { // they had their time
+		grace = 0
+	}
+	serr := stopGroup(ctx, h.f.Shell.Watchdog.NewGroup(h.f.mark()).Since(proc.Moment(h.f.begun.Load())), grace)
+	if left != nil { // it knows more: whose environment cannot be read has no tag
 		serr = left
 	}
 	if serr != nil {
@@ -68,10 +72,8 @@ func (h taskHost) Run(ctx context.Context, s jobs.Script, out jobs.Sink) error {
 	return err
 }
 
-// stopGroup ends a group's processes because ctx has ended, with the grace that it came
-// with.
-func stopGroup(ctx context.Context, g *proc.Group) error {
-	grace := jobs.Grace(ctx, proc.DefaultGrace)
+// stopGroup ends a group's processes because ctx has ended, with that grace.
+func stopGroup(ctx context.Context, g *proc.Group, grace time.Duration) error {
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace+proc.DefaultGrace)
 	defer cancel()
 	return g.Stop(bounded, grace)

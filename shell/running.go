@@ -131,7 +131,7 @@ func (x *running) finish() error {
 
 // end stops the program's tree and returns how the program ended.
 func (x *running) end(exited chan error) error {
-	if err := stopGroup(x.s.ctx, x.group); err != nil {
+	if err := stopGroup(x.s.ctx, x.group, jobs.Grace(x.s.ctx, proc.DefaultGrace)); err != nil {
 		failure := jobs.Errorf(jobs.KindState, "%s could not be stopped: %w", x.s.prog.name, err)
 		x.r.e.left.note(failure)
 		return failure

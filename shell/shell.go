@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strconv"
@@ -139,9 +140,7 @@ func (s *Shell) Engine() *Engine { return s.root.Load() }
 func (s *Shell) Close(ctx context.Context) error {
 	err := s.Jobs.Close(ctx)
 	if s.Spool != nil {
-		if serr := s.Spool.Close(ctx); err == nil {
-			err = serr
-		}
+		err = both(err, s.Spool.Close(ctx))
 	}
 	s.Sessions.closeAll()
 	s.watched.close()
@@ -149,9 +148,7 @@ func (s *Shell) Close(ctx context.Context) error {
 	s.memory.close()
 	if s.Agent {
 		kerr := s.Watchdog.NewGroup(s.Tag).Close(ctx, proc.DefaultGrace)
-		if err == nil {
-			err = kerr
-		}
+		err = both(err, kerr)
 		if kerr == nil {
 			s.Watchdog.Forget(s.Tag)
 		}
@@ -160,6 +157,14 @@ func (s *Shell) Close(ctx context.Context) error {
 	s.logLife(ShellEnded)
 	s.tellUnlogged(s.Events.Flush(ctx))
 	return err
+}
+
+// both returns what two errors say, in one line, with the kind of the first.
+func both(a, b error) error {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	return jobs.Errorf(jobs.AsError(a).Kind, "%w; %w", a, b)
 }
 
 // jobEnded tells the operator that a job has ended.

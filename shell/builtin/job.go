@@ -1,11 +1,13 @@
 package builtin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"marsh/jobs"
@@ -30,7 +32,7 @@ var jobCommands = []*shell.Command{
 			{Line: "write-output 3 1 2 | start-job { $input | sort-object } | receive-job -wait", Says: "give it values", Want: "1\n2\n3"},
 			{Line: "start-job { double(21) } -initializationscript { function double(n) return 2 * n end } | receive-job -wait", Says: "run something first that the block needs", Want: "42"},
 			{Line: "start-job -timeout 0.1 { start-sleep 600 } | wait-job | foreach-object { return it.State, it.Reason.Kind }", Says: "let it run for a tenth of a second only", Want: "Failed\nTimeout"},
-			{Line: "for i = 1, 4 do start-job -throttlelimit 2 { $using:i * 10 } | out-null end\nget-job | receive-job -wait", Says: "four jobs, two at a time", Want: "10\n20\n30\n40"},
+			{Line: "for i = 1, 4 do start-job -throttlelimit 2 { $using:i * 10 } | out-null end\nget-job | wait-job | receive-job", Says: "four jobs, two at a time", Want: "10\n20\n30\n40"},
 		},
 	}),
 	shell.Define[getJob](shell.Doc{
@@ -45,7 +47,7 @@ var jobCommands = []*shell.Command{
 	}),
 	shell.Define[receiveJob](shell.Doc{
 		Name: "receive-job", Aliases: []string{"rcjb"}, Handover: true, Synopsis: "give what jobs have written since the last receive", Input: "jobs, numbers or names", Output: "what the jobs wrote, each value on the stream it was written to",
-		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended. Each record is given once; with -Keep it stays for the next call. " +
+		Help: "It never waits, unless -Wait is given: then it streams what comes until the job has ended; what several jobs write comes as they write it, each one's in its order, after what those have written that have ended. Each record is given once; with -Keep it stays for the next call. " +
 			"A failed job gives its data first and then its reason, as an error.\n\n" +
 			"-Last and -Stream look at a part of what is unread and take nothing, as -Keep does: the next receive gives all of it. " +
 			"With several machines, -ComputerName, -Location and -Session choose among the children.",
@@ -70,7 +72,7 @@ var jobCommands = []*shell.Command{
 	}),
 	shell.Define[stopJob](shell.Doc{
 		Name: "stop-job", Aliases: []string{"spjb"}, Synopsis: "stop jobs, with all the processes they started", Input: "jobs, numbers or names", Output: "nothing; with -PassThru the jobs",
-		Help: "It returns when the jobs and their processes are gone, or fails and names the processes that are left, with the reason. What they wrote before is kept.",
+		Help: "It returns when the jobs and their processes are gone, or fails and names, of each job, the processes that are left, with the reason. What they wrote before is kept.",
 		Examples: []shell.Example{
 			{Line: "$j = start-job { start-sleep 600 }\nstop-job $j\n=$j.State", Says: "stop a job", Want: "Stopped"},
 			{Line: "start-job { start-sleep 600 } | out-null\nstop-job -state running -passthru | foreach-object Reason | foreach-object Msg", Says: "stop all that run, and see them", Want: "stopped"},
@@ -79,7 +81,7 @@ var jobCommands = []*shell.Command{
 	}),
 	shell.Define[removeJob](shell.Doc{
 		Name: "remove-job", Aliases: []string{"rjb"}, Synopsis: "take jobs off the list and free what they wrote", Input: "jobs, numbers or names",
-		Help: "A job that has not ended is refused, unless -Force stops it first.",
+		Help: "A job that has not ended is refused, unless -Force stops it first. One whose processes could not all be ended stays on the list, and the error names them.",
 		Examples: []shell.Example{
 			{Line: "start-job { start-sleep 600 } | remove-job -force\n=#get_job()", Says: "stop a job and forget it", Want: "0"},
 			{Line: "start-job { 1 } | wait-job | out-null\nremove-job -state completed\n=#get_job()", Says: "forget those that ended well", Want: "0"},
@@ -305,50 +307,29 @@ func mustSelect(c *shell.Call, sel jobSelector) ([]selected, error) {
 	return sel.find(c)
 }
 
-// stopAll stops what has not ended, and waits. Programs get a grace of so many seconds,
-// or the usual one.
+// stopAll stops what has not ended, all at once, and waits. Programs get a grace of so many
+// seconds, or the usual one. An error tells of each task of which processes are left.
 func stopAll(c *shell.Call, found []selected, grace *time.Duration) error {
-	errs := make(chan error, len(found))
-	for _, s := range found {
-		go func() { errs <- s.stop(c, grace) }()
+	errs := make([]error, len(found))
+	stopped := make([][]*jobs.Task, len(found))
+	var wg sync.WaitGroup
+	for i, s := range found {
+		wg.Go(func() { stopped[i], errs[i] = s.stop(c, grace) })
 	}
-	var all []error
-	for range found {
-		all = append(all, <-errs)
-	}
-	return firstError(all)
+	wg.Wait()
+	return cmp.Or(append(errs, jobs.LeftOf(slices.Concat(stopped...)))...)
 }
 
-func firstError(errs []error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// stop stops the job, or the child, unless it has ended. An error says what of it could
-// not be ended.
-func (s selected) stop(c *shell.Call, grace *time.Duration) error {
+// stop stops the job, or the child, unless it has ended, and returns the tasks that it
+// stopped. An error says why it does not wait for their end.
+func (s selected) stop(c *shell.Call, grace *time.Duration) ([]*jobs.Task, error) {
 	defer s.job.Attend()()
-	if s.state().Ended() {
-		return nil
+	asked := slices.DeleteFunc(slices.Clone(s.tasks()), func(t *jobs.Task) bool { return t.State().Ended() })
+	if len(asked) == 0 {
+		return nil, nil
 	}
 	c.Engine.Shell.JobEvent(shell.JobStopAsked, s.job, 0)
-	if err := s.askToStop(c.Ctx, grace); err != nil {
-		return err
-	}
-	tasks := s.job.Tasks()
-	if s.task != nil {
-		tasks = []*jobs.Task{s.task}
-	}
-	for _, t := range tasks {
-		if r := t.Reason(); t.State() == jobs.Stopped && errors.Is(r, jobs.KindState) {
-			return r
-		}
-	}
-	return nil
+	return asked, s.askToStop(c.Ctx, grace)
 }
 
 // askToStop stops the job, or the child, and waits for that.
@@ -371,27 +352,33 @@ type removeJob struct {
 	Force bool `param:"alias=F" help:"stop those that have not ended first"`
 }
 
-// Run removes the jobs.
+// Run removes the jobs, but those that it stopped and of which processes are left.
 func (p *removeJob) Run(c *shell.Call) error {
 	found, err := mustSelect(c, p.jobSelector)
 	if err != nil {
 		return err
 	}
+	var left error
 	if p.Force {
-		if err := stopAll(c, found, nil); err != nil {
-			return err
+		if left = stopAll(c, found, nil); left != nil && !errors.Is(left, jobs.KindState) {
+			return left
 		}
 	}
 	for _, s := range found {
-		err := removeOne(c, s)
-		if err != nil {
+		if left != nil && s.hasLeft() {
+			continue
+		}
+		if err := removeOne(c, s); err != nil {
 			if err := c.Error(err); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return left
 }
+
+// hasLeft reports whether it was stopped and some of its processes live on.
+func (s selected) hasLeft() bool { return jobs.LeftOf(s.tasks()) != nil }
 
 func removeOne(c *shell.Call, s selected) error {
 	defer s.job.Attend()()

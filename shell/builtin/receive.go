@@ -19,9 +19,9 @@ const receiveBatch = 256
 type receiveJob struct {
 	jobSelector
 	Keep              bool      `help:"leave everything for the next receive"`
-	Wait              bool      `help:"stream what comes until the job has ended"`
+	Wait              bool      `help:"stream what comes until the jobs have ended"`
 	AutoRemoveJob     bool      `help:"with -Wait: remove the job when it has ended"`
-	WriteJobInResults bool      `help:"with -Wait: write the job first"`
+	WriteJobInResults bool      `help:"with -Wait: write the jobs first"`
 	NoRecurse         bool      `help:"only what the job itself has written, not its children: a job that has children has written nothing"`
 	Last              int       `param:"min=1,max=100000" help:"look at the last N of each child that are unread, and leave everything"`
 	Stream            []string  `param:"kind=stream" help:"look at these streams, by name or number, and leave everything; progress comes as values"`
@@ -52,38 +52,21 @@ func (p *receiveJob) Run(c *shell.Call) error {
 	if err != nil {
 		return err
 	}
-	r := &receiver{c: c, keep: p.Keep, view: v}
-	for _, s := range found {
-		if err := p.one(r, s, where); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// one writes what one job has written, and removes the job where that was asked for.
-func (p *receiveJob) one(r *receiver, s selected, where sites) error {
 	if p.WriteJobInResults {
-		if err := r.c.Out(s.value()); err != nil {
+		for _, s := range found {
+			if err := c.Out(s.value()); err != nil {
+				return err
+			}
+		}
+	}
+	shares := p.shares(c, found, where, v)
+	if p.Wait {
+		return waitForAll(c, shares)
+	}
+	for _, s := range shares {
+		if err := s.end(s.once()); err != nil {
 			return err
 		}
-	}
-	if !p.NoRecurse || s.task != nil {
-		r.taken = 0
-		err := r.receive(where.of(s), p.Wait)
-		if r.taken > 0 {
-			r.c.Engine.Shell.JobEvent(shell.JobReceived, s.job, r.taken)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	looked := p.Keep || r.view.given()
-	if !p.AutoRemoveJob && (looked || !s.usedUp()) {
-		return nil
-	}
-	if err := removeOne(r.c, s); err != nil {
-		return r.c.Error(err)
 	}
 	return nil
 }
@@ -113,56 +96,8 @@ type receiver struct {
 	c     *shell.Call
 	keep  bool
 	view  view
-	taken int        // records that were written and are gone from the job; guarded by mu
-	mu    sync.Mutex // held while a record is written, so that tasks that are waited for take turns
-}
-
-// receive writes what the tasks have: one after the other, or, when it waits,
-// interleaved as it comes.
-func (r *receiver) receive(tasks []*jobs.Task, wait bool) error {
-	if len(tasks) == 0 {
-		return nil
-	}
-	hideHost := hidesHost(tasks[0].Job())
-	if !wait {
-		for _, t := range tasks {
-			if err := r.once(t, hideHost); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	found := chosen(tasks)
-	defer giveWay(r.c, found)()
-	defer tellProgress(r.c, found)()
-	defer waits(r.c, found)()
-	if len(tasks) == 1 {
-		return r.follow(r.c.Ctx, tasks[0], hideHost)
-	}
-	return r.followAll(tasks, hideHost)
-}
-
-// followAll follows all tasks at once, to the first error.
-func (r *receiver) followAll(tasks []*jobs.Task, hideHost bool) error {
-	ctx, cancel := context.WithCancel(r.c.Ctx)
-	defer cancel()
-	errs := make(chan error, len(tasks))
-	for _, t := range tasks {
-		go func() {
-			err := r.follow(ctx, t, hideHost)
-			if err != nil {
-				cancel()
-			}
-			errs <- err
-		}()
-	}
-	var first error
-	for range tasks {
-		if err := <-errs; first == nil {
-			first = err
-		}
-	}
-	return first
+	turn  *sync.Mutex // held while a batch is taken and written, by all that the command waits for: one batch is in memory at a time
+	taken int         // records that were written and are gone from the job; guarded by turn
 }
 
 // hidesHost reports whether the names of its machines are not shown with what a job
@@ -175,6 +110,9 @@ func hidesHost(j *jobs.Job) bool {
 // chosen returns tasks of one job as what was selected: the job, where they are all of
 // its tasks.
 func chosen(tasks []*jobs.Task) []selected {
+	if len(tasks) == 0 {
+		return nil
+	}
 	job := tasks[0].Job()
 	if len(tasks) == len(job.Tasks()) {
 		return []selected{{job, nil}}
@@ -205,7 +143,7 @@ func (r *receiver) follow(ctx context.Context, t *jobs.Task, hideHost bool) erro
 	for {
 		changed := t.Stream().Changed()
 		ended := t.State().Ended()
-		if err := r.drain(t, math.MaxUint64, hideHost); err != nil {
+		if err := r.drain(ctx, t, math.MaxUint64, hideHost); err != nil {
 			return err
 		}
 		if ended {
@@ -233,7 +171,7 @@ func (r *receiver) upTo(t *jobs.Task, last uint64, hideHost bool) error {
 	if r.keep || r.view.given() {
 		return r.look(t, last, hideHost)
 	}
-	return r.drain(t, last, hideHost)
+	return r.drain(r.c.Ctx, t, last, hideHost)
 }
 
 // look writes those records that are part of the view and leaves all for the next
@@ -280,21 +218,33 @@ func (r *receiver) activities(t *jobs.Task) error {
 	return nil
 }
 
-// drain takes records and writes them. What could not be written is put back, and so is
-// what is past the last one.
-func (r *receiver) drain(t *jobs.Task, last uint64, hideHost bool) error {
+// drain takes records and writes them, a batch at a time, until there are no more or ctx
+// ends.
+func (r *receiver) drain(ctx context.Context, t *jobs.Task, last uint64, hideHost bool) error {
 	for {
-		batch, err := t.Stream().Take(receiveBatch)
-		if err != nil || len(batch) == 0 {
+		more, err := r.batch(t, last, hideHost)
+		if err != nil || !more {
 			return err
 		}
-		due := until(batch, last)
-		t.Stream().Untake(batch[len(due):])
-		err = r.write(due, hideHost, func(n int) { t.Stream().Untake(due[n:]) })
-		if err != nil || len(due) < len(batch) {
-			return err
+		if ctx.Err() != nil { // a task may write for ever
+			return jobs.AsError(context.Cause(ctx))
 		}
 	}
+}
+
+// batch takes some records and writes them. What could not be written is put back, and so
+// is what is past the last one.
+func (r *receiver) batch(t *jobs.Task, last uint64, hideHost bool) (more bool, err error) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	batch, err := t.Stream().Take(receiveBatch)
+	if err != nil || len(batch) == 0 {
+		return false, err
+	}
+	due := until(batch, last)
+	t.Stream().Untake(batch[len(due):])
+	err = r.write(due, hideHost, func(n int) { t.Stream().Untake(due[n:]) })
+	return len(due) == len(batch), err
 }
 
 // until returns the records up to the one with the Seq last.
@@ -307,15 +257,12 @@ func until(records []jobs.Record, last uint64) []jobs.Record {
 func (r *receiver) write(records []jobs.Record, hideHost bool, failed func(written int)) error {
 	for i, rec := range records {
 		rec.HideHost = rec.HideHost || hideHost
-		r.mu.Lock()
-		err := r.c.Write(rec)
-		if err == nil && !r.keep && !r.view.given() {
-			r.taken++
-		}
-		r.mu.Unlock()
-		if err != nil {
+		if err := r.c.Write(rec); err != nil {
 			failed(i)
 			return err
+		}
+		if !r.keep && !r.view.given() {
+			r.taken++
 		}
 	}
 	return nil
@@ -331,7 +278,7 @@ func (r *receiver) reason(t *jobs.Task) error {
 	if t.Location() != "localhost" && shown.Host == "" && !strings.Contains(shown.Msg, t.Location()) {
 		shown.Host = t.Location()
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.turn.Lock()
+	defer r.turn.Unlock()
 	return r.c.Write(jobs.Record{Stream: jobs.ErrorStream, Value: jobs.ErrorValue(&shown), Host: shown.Host})
 }

@@ -13,7 +13,7 @@ func baseFunctions() map[string]lua.LGFunction {
 		"assert": baseAssert, "error": baseError, "pcall": basePcall, "xpcall": baseXpcall,
 		"tostring": baseTostring, "tonumber": baseTonumber, "type": baseType, "unpack": baseUnpack,
 		"pairs": basePairs, "ipairs": baseIpairs, "getmetatable": baseGetmetatable,
-		"setmetatable": baseSetmetatable, "collectgarbage": baseCollectgarbage,
+		"setmetatable": baseSetmetatable, "rawset": baseRawset, "collectgarbage": baseCollectgarbage,
 	}
 }
 

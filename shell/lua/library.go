@@ -36,7 +36,7 @@ func buildLibraries() *libraries {
 		}
 		return fs
 	}
-	own := take("_G", "next", "select", "rawequal", "rawget", "rawset", "getfenv", "setfenv")
+	own := take("_G", "next", "select", "rawequal", "rawget", "getfenv", "setfenv")
 	own["getfenv"] = ownGetfenv(own["getfenv"])
 	own["module"] = moduleFunction(own["setfenv"])
 	own["setfenv"] = ownSetfenv(own["setfenv"])

@@ -76,6 +76,7 @@ func tableInsert(l *lua.LState) int {
 	default:
 		l.RaiseError("wrong number of arguments to 'insert'")
 	}
+	checkFar(l, t, l.CheckNumber(2))
 	pos := int(l.CheckNumber(2))
 	n = max(n, pos)
 	if pos < 1 {

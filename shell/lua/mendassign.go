@@ -27,6 +27,7 @@ func (m *mender) local(s *ast.LocalAssignStmt) ast.Stmt {
 // temporaries, and the targets are set from right to left, as lua5.1 does.
 func (m *mender) assign(s *ast.AssignStmt) ast.Stmt {
 	m.exprs(s.Lhs)
+	farKeys(s.Lhs)
 	m.exprs(s.Rhs)
 	if len(s.Lhs) == 1 && len(s.Rhs) == 1 && !m.keyMayChange(s) {
 		return m.assignOne(s)

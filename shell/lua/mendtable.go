@@ -23,7 +23,7 @@ const (
 func (m *mender) table(e *ast.TableExpr) ast.Expr {
 	for _, f := range e.Fields {
 		if f.Key != nil {
-			f.Key = m.expr(f.Key)
+			f.Key = farKey(m.expr(f.Key))
 		}
 		f.Value = m.expr(f.Value)
 	}

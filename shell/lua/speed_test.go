@@ -30,6 +30,14 @@ func BenchmarkFields(b *testing.B) {
 	benchmark(b, `local t = {x = 1} for i = 1, 100000 do t.x = t.x + 1 end`)
 }
 
+func BenchmarkAssign(b *testing.B) {
+	benchmark(b, `local t = {} for i = 1, 100000 do t[i % 64 + 1] = i end`)
+}
+
+func BenchmarkAppend(b *testing.B) {
+	benchmark(b, `local t = {} for i = 1, 100000 do t[#t + 1] = i end`)
+}
+
 func BenchmarkConcat(b *testing.B) {
 	benchmark(b, `local a, b, s = "alpha", "beta" for i = 1, 100000 do s = a .. b end`)
 }

@@ -126,6 +126,7 @@ func New(o Options) *State {
 }
 
 func newThread() *lua.LState {
+	boundAssignments()
 	return lua.NewState(lua.Options{
 		CallStackSize: mainDepth(), RegistrySize: registryStart, RegistryMaxSize: registryMax,
 		RegistryGrowStep: registryStep, MinimizeStackMemory: true, SkipOpenLibs: true,

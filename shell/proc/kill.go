@@ -24,6 +24,9 @@ const freezeLooks = 50
 func (g *Group) kill(leaders []leader) error {
 	left := g.left(leaders)
 	for round := 0; len(left) > 0 && round < killRounds; round++ {
+		if round > 0 && allForbidden(left) {
+			break
+		}
 		if round >= plainRounds {
 			left = g.freeze(leaders)
 		}
@@ -81,10 +84,18 @@ func describe(procs []process) string {
 	return strings.Join(parts, "; ")
 }
 
+// allForbidden reports whether no signal will end any of the processes.
+func allForbidden(procs []process) bool {
+	return !slices.ContainsFunc(procs, func(p process) bool { return !p.forbidden() })
+}
+
+// forbidden reports whether this user may not end the process.
+func (p process) forbidden() bool { return errors.Is(syscall.Kill(p.pid, 0), syscall.EPERM) }
+
 // why says why KILL has not ended the process.
 func (p process) why() string {
 	switch {
-	case errors.Is(syscall.Kill(p.pid, 0), syscall.EPERM):
+	case p.forbidden():
 		return "which you may not end: it is " + owner(p.pid)
 	case p.stuck:
 		return "which waits in the kernel for a device or a file system, where no signal reaches it"
