@@ -17,6 +17,7 @@ const clientVersion = "SSH-2.0-marsh"
 type Conn struct {
 	s      *settings
 	client *ssh.Client
+	in     *received
 	via    *Conn // the connection that this one goes through; nil for none
 
 	done chan struct{}
@@ -27,8 +28,8 @@ type Conn struct {
 	work   sync.WaitGroup // Add under mu: goroutines that end with the connection
 }
 
-func newConn(s *settings, client *ssh.Client, via *Conn) *Conn {
-	c := &Conn{s: s, client: client, via: via, done: make(chan struct{})}
+func newConn(s *settings, client *ssh.Client, in *received, via *Conn) *Conn {
+	c := &Conn{s: s, client: client, in: in, via: via, done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
 		c.err = client.Wait()

@@ -106,10 +106,11 @@ func (d dialer) openJumps(ctx context.Context, s *settings, depth int) (*Conn, e
 func (d dialer) connect(ctx context.Context, s *settings, via *Conn) (*Conn, error) {
 	within, clock := withBudget(ctx, s.timeout)
 	defer clock.end()
-	nc, err := s.reach(within, via)
+	reached, err := s.reach(within, via)
 	if err != nil {
 		return nil, s.dialError(within, err)
 	}
+	nc := &received{Conn: reached}
 	stop := context.AfterFunc(within, func() { nc.Close() })
 	client, err := d.handshake(within, clock, s, nc)
 	if !stop() && err == nil { // the time ran out at the very end
@@ -120,7 +121,7 @@ func (d dialer) connect(ctx context.Context, s *settings, via *Conn) (*Conn, err
 		nc.Close()
 		return nil, err
 	}
-	return newConn(s, client, via), nil
+	return newConn(s, client, nc, via), nil
 }
 
 // reach makes the connection that SSH will be spoken on.

@@ -65,7 +65,7 @@ func (c *Conn) open(request, what string) (*Process, <-chan *ssh.Request, error)
 	}
 	ok, err := ch.SendRequest(request, true, ssh.Marshal(struct{ What string }{what}))
 	if err == nil && ok {
-		return &Process{conn: c, ch: ch, done: make(chan struct{})}, reqs, nil
+		return &Process{conn: c, ch: ch, in: stdin{ch: ch}, done: make(chan struct{})}, reqs, nil
 	}
 	ch.Close()
 	ssh.DiscardRequests(reqs) // until the server has closed it too
