@@ -32,8 +32,8 @@ test: needs ## run every test; none is skipped
 	CI=true $(GO) test ./...
 
 race: needs ## run every test with the race detector, and in full what has one goroutine and is cut short with it
-	CI=true $(GO) test -race ./...
-	CI=true $(GO) test $(PURE)
+	CI=true $(GO) test -race -timeout 13m ./...
+	CI=true $(GO) test -timeout 13m $(PURE)
 
 fuzz: needs ## run each fuzz target for FUZZTIME (10s), then compare random Lua with lua5.1 for DIFFTIME (600) seconds
 	@set -e; for pkg in $$($(GO) list ./...); do \

@@ -53,13 +53,13 @@ func (s session) Close() error {
 // the editor, where there is one.
 func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Target) (shell.Session, error) {
 	agent := &bootstrap.Agent{Path: p.self}
-	ask := asker(editor, func() bool { return hasTerminal(p.stdin) }, p.hideBars)
+	config := sshconn.Config{File: p.config, Warn: p.warn(editor)}
+	if editor != nil {
+		config.Ask = asker(editor, func() bool { return hasTerminal(p.stdin) }, p.hideBars)
+	}
+	pool := sshconn.NewPool(config)
 	return func(ctx context.Context, t jobs.Target) (shell.Session, error) {
-		config := sshconn.Config{File: p.config, Warn: p.warn(editor)}
-		if editor != nil && !t.Batch {
-			config.Ask = ask
-		}
-		conn, err := sshconn.Dial(ctx, t, config)
+		conn, err := pool.Dial(ctx, t)
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +82,8 @@ func startAgent(ctx context.Context, conn *sshconn.Conn, agent *bootstrap.Agent,
 	}
 	ctx, cancel := withStartWait(ctx)
 	defer cancel()
-	s, err := remote.NewSession(ctx, link, remote.Options{Name: shownName(t), Build: version})
+	interval, misses := conn.Alive()
+	s, err := remote.NewSession(ctx, link, remote.Options{Name: shownName(t), Build: version, Interval: interval, Misses: misses})
 	if err != nil {
 		link.Close()
 	}

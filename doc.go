@@ -86,7 +86,6 @@
 //	golang.org/x/crypto/ssh/agent          remote/sshconn
 //	golang.org/x/crypto/ssh/knownhosts     remote/sshconn
 //	github.com/skeema/knownhosts           remote/sshconn
-//	github.com/kevinburke/ssh_config       remote/sshconn
 //	github.com/creack/pty                  remote/sshconn
 //	github.com/chzyer/readline             repl/line
 //	github.com/vbauerster/mpb/v8           repl/bars
@@ -126,7 +125,7 @@
 //
 // # How a remote run runs
 //
-// [sshconn.Dial] connects as the user's own ssh would: ssh_config, keys, agent,
+// [sshconn.Pool] connects as the user's own ssh would: ssh_config, keys, agent, passwords,
 // known_hosts, jump hosts. [bootstrap.Start] asks the machine, in one command that
 // any login shell understands, what it is and whether this very binary is there,
 // found by the hash of its content; uploads it if not; and has it started as
@@ -164,7 +163,8 @@
 //     is told which programs run and reads from a pipe that only this process can write
 //     to; when that ends, it ends what is still running, with 3 seconds between TERM and
 //     KILL. What a statement left running that is over is left alone.
-//   - A link is dead when nothing came for 15 seconds. Every waiter is released with
+//   - A link is dead when nothing came for 15 seconds (ServerAliveInterval times
+//     ServerAliveCountMax, where ssh_config has them). Every waiter is released with
 //     an error of kind [jobs.KindBroken] that names the machine.
 //   - A cancel crosses the wire with its grace, and is waited for as long as the other end
 //     answers. An agent says goodbye when all it has started is gone.
@@ -248,8 +248,11 @@
 //   - Machines are written as cluster tools have it (ranges, differences, groups), and a
 //     group may be the outcome of a job: @failed(3).
 //   - OpenSSH's "ssh -G" is asked what ssh_config means where it is installed, so that
-//     Match and tokens mean what they mean there. A setting that would change where
-//     or whether a connection is made and that is not supported is an error.
+//     Match and tokens mean what they mean there; elsewhere our own reader is, which a
+//     test compares with it. A setting that would change where or whether a connection
+//     is made and that is not supported is an error.
+//   - Connections to the same machine share one login ([sshconn.Pool]), with an agent
+//     each, so that they share no variables and none waits for another's turn.
 //   - [marsh/shell/proc] is apart from the engine because processes and their trees are
 //     a thing of their own. [marsh/remote/sshconn] and [marsh/remote/bootstrap] import
 //     jobs for the kinds of errors, and not remote: main joins them.

@@ -56,9 +56,7 @@ return $sum
 	if fields := strings.Join(strings.Fields(got.stdout), " "); fields != "Completed 20 2870" {
 		t.Errorf("got %q\n%s", fields, got.stderr)
 	}
-	if n := strings.Count(server.Log(), "Accepted publickey"); n != 1 {
-		t.Errorf("%d logins for one session", n)
-	}
+	wantLogins(t, server, 1)
 	nothingRuns(t, server)
 }
 
@@ -186,4 +184,67 @@ func TestInterruptedScript(t *testing.T) {
 	p.cmd.Process.Signal(syscall.SIGINT)
 	p.wait().want(t, 130)
 	nothingRuns(t, server)
+}
+
+// wantLogins checks that there were n logins, and no more.
+func wantLogins(t *testing.T, server *sshtest.Server, n int) {
+	t.Helper()
+	server.WaitLogged(t, "Accepted publickey for ", n)
+	if got := strings.Count(server.Log(), "Accepted publickey for "); got != n {
+		t.Errorf("%d logins, want %d", got, n)
+	}
+}
+
+// Commands that run at the same time share one login, with an agent each.
+func TestTemporaryConnectionsShareALogin(t *testing.T) {
+	server := sshd(t, sshtest.Options{})
+	got := marsh(t, "", "-F", server.Config(), "-c", `
+for i = 1, 5 do
+  invoke-command -computername Server01 -hidecomputername -asjob { x = (x or 0) + 1
+!touch $HOME/began.$$; while [ $(ls $HOME/began.* | wc -l) -lt 5 ]; do sleep 0.05; done
+return x } | out-null
+end
+wait-job | out-null
+get-job | receive-job
+`).want(t, 0)
+	if got.stdout != strings.Repeat("1\n", 5) {
+		t.Errorf("got %q\n%s", got.stdout, got.stderr)
+	}
+	wantLogins(t, server, 1)
+	nothingRuns(t, server)
+}
+
+// More commands than sshd allows sessions of one login have as many logins as they need.
+func TestMoreTemporaryConnectionsThanSessions(t *testing.T) {
+	server := sshd(t, sshtest.Options{Config: []string{"MaxSessions 2"}})
+	got := marsh(t, "", "-F", server.Config(), "-c", `
+for i = 1, 5 do
+  invoke-command -computername Server01 -hidecomputername -asjob {
+!touch $HOME/began.$$; while [ $(ls $HOME/began.* | wc -l) -lt 5 ]; do sleep 0.05; done
+return 1 } | out-null
+end
+wait-job | out-null
+get-job | receive-job
+`).want(t, 0)
+	if got.stdout != strings.Repeat("1\n", 5) {
+		t.Errorf("got %q\n%s", got.stdout, got.stderr)
+	}
+	nothingRuns(t, server)
+}
+
+// A bastion is logged in to once, whatever is behind it.
+func TestOneLoginForTheBastion(t *testing.T) {
+	server := sshd(t, sshtest.Options{
+		Hosts: []string{"Gate", "Server01", "Server02", "Server03"}, Config: []string{"AllowTcpForwarding yes"},
+		Client: []string{"Host Server*", "    ProxyJump Gate"},
+	})
+	got := marsh(t, "", "-F", server.Config(), "-c", `
+$s = new-session Server01,Server02,Server03
+invoke-command -session $s { return "in" } -hidecomputername
+invoke-command -computername Server01 { return "in" } -hidecomputername
+`).want(t, 0)
+	if got.stdout != "in\nin\nin\nin\n" {
+		t.Errorf("got %q\n%s", got.stdout, got.stderr)
+	}
+	wantLogins(t, server, 4)
 }

@@ -15,7 +15,7 @@ import (
 // How memory is watched.
 const (
 	sampleEvery    = 10 * time.Millisecond  // between two looks at the heap while scripts run
-	answerWait     = 200 * time.Millisecond // for scripts that are in the middle of a call into Go
+	answerWait     = 200 * time.Millisecond // for scripts to stand still, which may be in the middle of a call into Go
 	endWait        = time.Second            // for the script that was ended, before another one is
 	defaultLimit   = 1 << 30                // bytes, where the machine's memory is not known
 	memoryShare    = 4                      // the limit is the machine's memory by this
@@ -187,24 +187,36 @@ func (m *memory) garbage(collect func()) uint64 {
 // them are a small part of what is held, something else fills the memory, and ending
 // them would not help: they are left alone until that has gone on for long.
 func (m *memory) largest(l *lua.Look, n int, limit, live uint64) (best lua.Answer, ok bool) {
-	patience := time.NewTimer(answerWait)
-	defer patience.Stop()
 	var sum int64
-	for range n {
-		select {
-		case a := <-l.Answers:
-			sum += a.Grown
-			if best.Script == nil || a.Grown > best.Grown {
-				best = a
-			}
-			continue
-		case <-patience.C:
-		case <-m.stop:
+	for _, a := range m.answers(l, n, answerWait) {
+		sum += a.Grown
+		if best.Script == nil || a.Grown > best.Grown {
+			best = a
 		}
-		break
 	}
 	worth := best.More || uint64(best.Grown) >= limit/64 || uint64(sum) >= limit/2 || live > limit+limit/4 && best.Grown > 1<<20
 	return best, best.Script != nil && worth
+}
+
+// answers returns what those of n scripts say that come to their next instruction in
+// time. Those that have are waited for, as long as it takes.
+func (m *memory) answers(l *lua.Look, n int, wait time.Duration) (all []lua.Answer) {
+	patience := time.NewTimer(wait)
+	defer patience.Stop()
+	late := false
+	for got := 0; got < n && (!late || got < l.Still()); {
+		select {
+		case a := <-l.Answers:
+			if got++; a.Script != nil {
+				all = append(all, a)
+			}
+		case <-patience.C:
+			late = true
+		case <-m.stop:
+			return all
+		}
+	}
+	return all
 }
 
 // wait waits for the end of a script, with a bound: it may be in the middle of a call

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"marsh/jobs"
 	"marsh/jobs/jobstest"
+	"marsh/shell/lua"
 )
 
 // limited is a shell with a limit so many bytes above what the process holds now. most
@@ -137,5 +140,44 @@ func TestWatchingEndsWithTheScripts(t *testing.T) {
 	}
 	if err := runText(t, s.Engine(), `return 1`); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A script that stands still is waited for until it has said what it holds, however long
+// that takes: else one that grows would go on for ever on a machine that is busy.
+func TestAnswersAreWaitedFor(t *testing.T) {
+	s, _, _ := limited(t, 1<<30) // nobody else looks
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		ended <- s.Engine().Run(ctx, jobs.Script{Text: `while true do local x = {} end`, Name: "test"}, &jobstest.Recorder{})
+	}()
+	look := lua.NewLook(s.memory.soonRunning())
+	defer look.Over()
+	for look.Still() == 0 {
+		runtime.Gosched()
+	}
+	answers := make(chan []lua.Answer)
+	go func() { answers <- s.memory.answers(look, 2, time.Nanosecond) }() // the second of them never comes
+	time.AfterFunc(time.Millisecond, look.Measure)
+	if all := <-answers; len(all) != 1 || all[0].Held <= 0 {
+		t.Errorf("got %+v", all)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, jobs.KindStopped) {
+		t.Error(err)
+	}
+}
+
+// soonRunning waits until a script runs.
+func (m *memory) soonRunning() []*lua.Running {
+	for {
+		m.mu.Lock()
+		running := slices.Clone(m.running)
+		m.mu.Unlock()
+		if len(running) > 0 {
+			return running
+		}
+		runtime.Gosched()
 	}
 }

@@ -18,7 +18,6 @@ type Process interface {
 type Execer[P Process] interface {
 	Name() string
 	ServerVersion() string
-	Received() uint64 // bytes that have come so far: also while the machine only takes
 	Exec(ctx context.Context, command string) (P, error)
 	Subsystem(ctx context.Context, name string) (P, error)
 }
@@ -26,13 +25,12 @@ type Execer[P Process] interface {
 // far is an Execer whose processes have lost their type.
 type far struct {
 	name, version   string
-	received        func() uint64
 	exec, subsystem func(ctx context.Context, what string) (Process, error)
 }
 
 func untyped[P Process](c Execer[P]) far {
 	return far{
-		name: c.Name(), version: c.ServerVersion(), received: c.Received,
+		name: c.Name(), version: c.ServerVersion(),
 		exec:      func(ctx context.Context, s string) (Process, error) { return lift(c.Exec(ctx, s)) },
 		subsystem: func(ctx context.Context, s string) (Process, error) { return lift(c.Subsystem(ctx, s)) },
 	}

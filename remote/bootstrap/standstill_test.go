@@ -11,29 +11,31 @@ import (
 
 // What moves now and then stands still only when it has not moved for all the looks.
 func TestStoodStill(t *testing.T) {
-	looks, n := 0, uint64(0)
-	moved := func() uint64 {
-		if looks++; looks <= 5*(silenceLooks-1) && looks%(silenceLooks-1) == 0 {
-			n++
+	for _, most := range []int{silenceLooks, tailLooks} {
+		looks, n := 0, uint64(0)
+		moved := func() (uint64, int) {
+			if looks++; looks <= 5*(most-1) && looks%(most-1) == 0 {
+				n++
+			}
+			return n, most
 		}
-		return n
-	}
-	if !stoodStill(t.Context(), time.Microsecond, moved) {
-		t.Error("it did not stand still")
-	}
-	if want := 5*(silenceLooks-1) + silenceLooks; looks != want {
-		t.Errorf("%d looks, want %d", looks, want)
+		if !stoodStill(t.Context(), time.Microsecond, moved) {
+			t.Error("it did not stand still")
+		}
+		if want := 5*(most-1) + most; looks != want {
+			t.Errorf("%d looks, want %d", looks, want)
+		}
 	}
 }
 
 func TestStillMoves(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	n := uint64(0)
-	ctx, end := whileMoving(ctx, silenceLooks*time.Microsecond, func() uint64 {
+	ctx, end := whileMoving(ctx, silenceLooks*time.Microsecond, func() (uint64, int) {
 		if n++; n == 10*silenceLooks {
 			cancel()
 		}
-		return n
+		return n, silenceLooks
 	})
 	defer end()
 	<-ctx.Done()

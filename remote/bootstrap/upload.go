@@ -20,7 +20,7 @@ func upload(ctx context.Context, f far, a *Agent, b *binary, got answer) error {
 	}
 	defer content.Close()
 	sent := &counting{}
-	ctx, end := whileMoving(ctx, cmp.Or(a.Silence, uploadSilence), func() uint64 { return sent.bytes.Load() + f.received() })
+	ctx, end := whileMoving(ctx, cmp.Or(a.Silence, uploadSilence), sent.moved)
 	defer end()
 	unpack := "cat"
 	if got.packed {
@@ -48,11 +48,12 @@ func (b *binary) content(packed bool) (io.ReadCloser, error) {
 }
 
 // put sends content, by way of to, to a process that then says how it went.
-func (s *Stream) put(ctx context.Context, n nonce, content io.Reader, to io.Writer) (word string, err error) {
+func (s *Stream) put(ctx context.Context, n nonce, content io.Reader, to *counting) (word string, err error) {
 	return within(ctx, s, func() (string, error) {
 		sent := make(chan error, 1)
 		go func() {
 			_, err := io.Copy(to, content)
+			to.all.Store(true)
 			sent <- errors.Join(err, s.p.Stdin().Close())
 		}()
 		word, err := s.verdict(n)

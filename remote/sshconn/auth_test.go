@@ -204,7 +204,7 @@ func TestTooManyKeys(t *testing.T) {
 
 func TestOnlyPasswords(t *testing.T) {
 	s := sshtest.Start(t, sshtest.Options{Config: []string{"PubkeyAuthentication no", "PasswordAuthentication yes"}})
-	wantError(t, try(t, s, sshconn.Config{}), jobs.KindAuth, "takes no keys", "password")
+	wantError(t, try(t, s, sshconn.Config{}), jobs.KindAuth, "takes passwords", "nobody is there to ask", "SSH_ASKPASS")
 }
 
 func TestCertificate(t *testing.T) {

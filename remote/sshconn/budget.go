@@ -14,6 +14,7 @@ type budget struct {
 	mu    sync.Mutex
 	left  time.Duration // guarded by mu: what was left when it last began to run
 	since time.Time     // guarded by mu: when it last began to run
+	held  int           // guarded by mu: how many have paused it
 }
 
 // withBudget returns a context that ends with the cause errSlow once d of
@@ -25,10 +26,13 @@ func withBudget(ctx context.Context, d time.Duration) (context.Context, *budget)
 	return ctx, b
 }
 
-// pause stops the clock; resume lets it run on.
+// pause stops the clock; resume, called as often, lets it run on.
 func (b *budget) pause() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.held++; b.held > 1 {
+		return
+	}
 	b.timer.Stop()
 	b.left -= time.Since(b.since)
 }
@@ -36,6 +40,9 @@ func (b *budget) pause() {
 func (b *budget) resume() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.held--; b.held > 0 {
+		return
+	}
 	b.since = time.Now()
 	b.timer.Reset(max(b.left, time.Millisecond))
 }

@@ -4,79 +4,45 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
 	"marsh/jobs"
 )
 
-// Config is what Dial needs besides the target. The zero Config is usable: the
+// Config is what connecting needs besides the target. The zero Config is usable: the
 // user's own ssh_config, and nobody to ask.
 type Config struct {
 	// File is the ssh_config to read instead of the user's and the machine's, as
 	// ssh's -F; "" reads those.
 	File string
-	// Ask asks the person at the terminal for a passphrase or about an unknown host
-	// key; nil where nobody is there: such a key is not used, such a host refused.
+	// Ask asks the person at the terminal for a passphrase, a password, or about an
+	// unknown host key; nil where nobody is there. SSH_ASKPASS and SSH_ASKPASS_REQUIRE
+	// may name a program that is asked instead (ssh(1), ENVIRONMENT). Where there is
+	// neither, what needs an answer is not used, and an unknown host is refused.
 	Ask Prompter
-	// Warn is told what the operator should know though the connection goes on: one
-	// line, without a newline. It may be nil.
+	// Warn is told what the operator should know though the connection goes on: text
+	// without a newline at its end. It may be nil.
 	Warn func(msg string)
 }
 
-// maxJumps bounds how many machines a connection may go through.
-const maxJumps = 8
-
-// Dial connects to t and authenticates. All of it takes at most t.Timeout, else
-// ssh_config's ConnectTimeout, else 10 seconds, not counting the time that a
-// person takes to answer; each machine of a ProxyJump has its own. Dial returns
-// at once when ctx ends.
-//
-// Errors are *jobs.Error of the kinds KindUsage (the name, ssh_config),
-// KindUnreachable, KindRefused, KindTimeout, KindHostKey, KindAuth, KindBroken,
-// KindProtocol, KindUnsupported, KindStopped.
+// Dial connects to t and authenticates, by a connection of its own: [Pool.Dial] of a new
+// Pool.
 func Dial(ctx context.Context, t jobs.Target, cfg Config) (*Conn, error) {
-	if cfg.Warn == nil {
-		cfg.Warn = func(string) {}
-	}
-	c, err := dialer{cfg}.open(ctx, t, nil, 0)
-	if err != nil {
-		return nil, jobs.AsError(err)
-	}
-	return c, nil
+	return NewPool(cfg).Dial(ctx, t)
 }
 
-type dialer struct{ cfg Config }
+// configTime bounds the reading of ssh_config where the target has no time for connecting:
+// a Match exec program may take for ever.
+const configTime = 60 * time.Second
 
-// open connects to t: through via, or through the machines that ssh_config names
-// if via is nil.
-func (d dialer) open(ctx context.Context, t jobs.Target, via *Conn, depth int) (*Conn, error) {
-	if depth > maxJumps {
-		return nil, jobs.Errorf(jobs.KindUsage, "ssh_config sends %s through more than %d machines; does a ProxyJump go in a circle?", t.Name, maxJumps)
-	}
-	s, err := d.settings(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	if via == nil && len(s.jumps) > 0 {
-		if via, err = d.openJumps(ctx, s, depth); err != nil {
-			return nil, err
-		}
-	}
-	c, err := d.connect(ctx, s, via)
-	if err != nil && via != nil {
-		via.Close()
-	}
-	return c, err
-}
-
-// settings reads ssh_config within the time for connecting: a Match exec program may
-// take for ever.
-func (d dialer) settings(ctx context.Context, t jobs.Target) (*settings, error) {
-	within, cancel := context.WithTimeout(ctx, cmp.Or(t.Timeout, defaultTimeout))
+// settings reads ssh_config, within the target's time for connecting if it has one.
+func (p *Pool) settings(ctx context.Context, t jobs.Target) (*settings, error) {
+	within, cancel := context.WithTimeout(ctx, cmp.Or(t.Timeout, configTime))
 	defer cancel()
-	s, err := loadSettings(within, d.cfg.File, t)
+	s, err := loadSettings(within, p.cfg.File, t)
 	switch {
 	case err == nil || within.Err() == nil:
 		return s, err
@@ -86,96 +52,119 @@ func (d dialer) settings(ctx context.Context, t jobs.Target) (*settings, error) 
 	return nil, jobs.Errorf(jobs.KindTimeout, "ssh -G did not say in time how to connect to %s; does a Match exec in ssh_config wait for something?", t.Name)
 }
 
-// openJumps connects to the machines that s goes through, each through the one
-// before, and returns the last. Only the first one's own ProxyJump counts.
-func (d dialer) openJumps(ctx context.Context, s *settings, depth int) (*Conn, error) {
-	var via *Conn
-	for _, name := range s.jumps {
-		next, err := d.open(ctx, jobs.Target{Name: name, Timeout: s.timeout}, via, depth+1)
-		if err != nil {
-			e := *jobs.AsError(err)
-			e.Msg = "on the way to " + s.name + ": " + e.Msg
-			return nil, &e
-		}
-		via = next
-	}
-	return via, nil
+// attempt is one try to connect to a machine.
+type attempt struct {
+	want
+	asker asker
+	warn  func(string)
+	file  string // -F; for advice
+
+	stopAgent func() // ends the connection to our agent
+
+	phase    atomic.Int32 // a phase
+	stranger bool         // the key is not the known one, and we go on: nothing secret is sent
 }
 
-// connect makes one connection within the time that s allows.
-func (d dialer) connect(ctx context.Context, s *settings, via *Conn) (*Conn, error) {
-	within, clock := withBudget(ctx, s.timeout)
-	defer clock.end()
-	reached, err := s.reach(within, via)
-	if err != nil {
-		return nil, s.dialError(within, err)
+// phase is what is being waited for.
+type phase int32
+
+const (
+	gathering phase = iota // for our agent
+	reaching               // for the network
+	greeting               // for the machine's first word
+	keying                 // for the machine's key
+	entering               // for the login
+)
+
+// share asks for a secret that other machines may want at the same time. seen is the
+// number of the answer that was tried and is wrong, 0 for none; the new one's is returned.
+func (a *attempt) share(name string, seen int, text string) (string, int, error) {
+	return a.asker.share(a.keep, name, seen, text)
+}
+
+func (a *attempt) enter(p phase) { a.phase.Store(int32(p)) }
+
+// connect makes a connection, within the time that the settings allow for each attempt.
+// Attempts that did not reach the machine are repeated, as ConnectionAttempts says.
+func (p *Pool) connect(ctx context.Context, w want, via *line) (*line, error) {
+	for n := 1; ; n++ {
+		a := &attempt{want: w, warn: p.cfg.Warn, file: p.cfg.File}
+		l, err := a.connect(ctx, via, p.prompter(w))
+		if err == nil || phase(a.phase.Load()) != reaching || n >= w.s.attempts || !waitSecond(ctx) {
+			return l, err
+		}
 	}
-	nc := &received{Conn: reached}
+}
+
+// waitSecond waits for a second, as OpenSSH does between two attempts, and reports
+// whether ctx lasted.
+func waitSecond(ctx context.Context) bool {
+	t := time.NewTimer(time.Second)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (a *attempt) connect(ctx context.Context, via *line, ask Prompter) (*line, error) {
+	within, clock := withBudget(ctx, a.s.timeout)
+	defer clock.end()
+	a.asker = asker{ctx: within, prompter: ask, clock: clock}
+	login, err := newAuth(within, a)
+	if err != nil {
+		return nil, err
+	}
+	defer login.close()
+	if err := a.stopped(within); err != nil { // the agent was asked in vain
+		return nil, err
+	}
+	a.enter(reaching)
+	nc, err := a.s.reach(within, via)
+	if err != nil {
+		return nil, a.dialError(within, via, err)
+	}
+	a.enter(greeting)
+	heard := &hearing{Conn: nc, first: func() { a.enter(keying) }}
 	stop := context.AfterFunc(within, func() { nc.Close() })
-	client, err := d.handshake(within, clock, s, nc)
+	client, err := a.handshake(within, login, heard)
 	if !stop() && err == nil { // the time ran out at the very end
 		client.Close()
-		err = s.stopped(within)
+		err = a.stopped(within)
 	}
 	if err != nil {
 		nc.Close()
-		return nil, err
+		return nil, explainProxy(nc, a.s, err)
 	}
-	return newConn(s, client, nc, via), nil
-}
-
-// reach makes the connection that SSH will be spoken on.
-func (s *settings) reach(ctx context.Context, via *Conn) (net.Conn, error) {
-	if via != nil {
-		return via.client.DialContext(ctx, "tcp", s.addr())
-	}
-	var d net.Dialer
-	if s.bind != "" {
-		local, err := net.ResolveTCPAddr("tcp", net.JoinHostPort(s.bind, "0"))
-		if err != nil {
-			return nil, err
-		}
-		d.LocalAddr = local
-	}
-	return d.DialContext(ctx, s.network, s.addr())
+	return newLine(a, client, heard, via), nil
 }
 
 // handshake makes an SSH connection of nc: both sides' keys are checked.
-func (d dialer) handshake(ctx context.Context, clock *budget, s *settings, nc net.Conn) (*ssh.Client, error) {
-	ask := asker{ctx: ctx, prompter: d.cfg.Ask, clock: clock}
-	a, err := newAuth(ctx, s, ask)
+func (a *attempt) handshake(ctx context.Context, login *auth, nc *hearing) (*ssh.Client, error) {
+	login.nc = nc
+	cfg, err := a.clientConfig(login)
 	if err != nil {
 		return nil, err
 	}
-	defer a.close()
-	cfg, err := d.clientConfig(s, a, ask)
+	conn, chans, reqs, err := ssh.NewClientConn(nc, a.s.addr(), cfg)
 	if err != nil {
-		return nil, err
-	}
-	conn, chans, reqs, err := ssh.NewClientConn(nc, s.addr(), cfg)
-	if err != nil {
-		return nil, s.handshakeError(ctx, err, a)
+		return nil, a.handshakeError(ctx, err, login)
 	}
 	return ssh.NewClient(conn, chans, reqs), nil
 }
 
-func (d dialer) clientConfig(s *settings, a *auth, ask asker) (*ssh.ClientConfig, error) {
+func (a *attempt) clientConfig(login *auth) (*ssh.ClientConfig, error) {
+	s := a.s
 	known, err := loadKnownHosts(append(s.userKnown[:len(s.userKnown):len(s.userKnown)], s.globalKnown...))
 	if err != nil {
 		return nil, err
 	}
-	keys := &hostKeys{s: s, known: known, asker: ask, warn: d.cfg.Warn, file: d.cfg.File}
-	cfg := &ssh.ClientConfig{User: s.user, AuthCallback: a.callback, HostKeyCallback: keys.check, ClientVersion: clientVersion}
+	keys := &hostKeys{attempt: a, known: known}
+	cfg := &ssh.ClientConfig{User: s.user, AuthCallback: login.callback, HostKeyCallback: keys.check, ClientVersion: clientVersion}
 	if cfg.HostKeyAlgorithms, err = keys.algorithms(); err != nil {
 		return nil, err
 	}
-	supported := ssh.SupportedAlgorithms()
-	if cfg.Ciphers, err = choose("Ciphers", supported.Ciphers, s.ciphers); err != nil { // aes128-gcm, the fastest, is first
-		return nil, err
-	}
-	if cfg.MACs, err = choose("MACs", supported.MACs, s.macs); err != nil {
-		return nil, err
-	}
-	cfg.KeyExchanges, err = choose("KexAlgorithms", supported.KeyExchanges, s.kex)
-	return cfg, err
+	return cfg, s.algorithms(&cfg.Config)
 }

@@ -1,5 +1,6 @@
-// Package sshconn speaks SSH: [Dial] connects to another machine as the
-// operator's own ssh would, and [Server] lets others connect to this one.
+// Package sshconn speaks SSH: a [Pool] connects to other machines as the
+// operator's own ssh would, with one login for each, and [Server] lets others connect to
+// this one.
 //
 // Its one idea is that a connection is owned whole: the TCP connection, the
 // handshake, the authentication and every session on it end when the context or
@@ -7,7 +8,8 @@
 // fail has a kind of its own and one line that says what to do about it.
 //
 // What the user's ssh_config says is asked of OpenSSH's own client (ssh -G) where
-// it is installed, so that Match, Include and tokens mean what they mean there.
+// it is installed, so that Match, Include and tokens mean what they mean there; where it
+// is not, the files are read here by the same rules.
 // Settings that would change where or whether a connection is made and that are
 // not supported are errors: nothing of that sort is ignored in silence. Settings
 // for ssh's own terminal sessions (forwardings, escape characters, multiplexing)

@@ -1,14 +1,14 @@
 package sshconn
 
 import (
-	"bytes"
+	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
-
-	"github.com/kevinburke/ssh_config"
 
 	"marsh/jobs"
 )
@@ -16,33 +16,55 @@ import (
 // systemConfig is the machine's own ssh_config.
 const systemConfig = "/etc/ssh/ssh_config"
 
-// fileKeys are the settings read where OpenSSH's client is not installed.
-var fileKeys = []string{
-	"HostName", "User", "Port", "IdentityFile", "IdentitiesOnly", "IdentityAgent", "CertificateFile",
-	"UserKnownHostsFile", "GlobalKnownHostsFile", "StrictHostKeyChecking", "HostKeyAlias", "HashKnownHosts",
-	"ConnectTimeout", "ProxyJump", "BindAddress", "AddressFamily", "Ciphers", "MACs", "KexAlgorithms",
-	"HostKeyAlgorithms", "ProxyCommand", "ProxyUseFdpass", "KnownHostsCommand", "RevokedHostKeys",
-	"PKCS11Provider", "BindInterface", "NoHostAuthenticationForLocalhost", "VerifyHostKeyDNS", "RemoteCommand",
-	"PubkeyAuthentication",
-}
+// Bounds of ssh_config, as it is read without OpenSSH's help.
+const (
+	maxIncludes   = 16      // how deep Include may nest; OpenSSH has the same bound
+	maxConfig     = 4 << 20 // bytes of one file
+	maxConfigOpen = 256     // files that are included
+)
 
-// readFiles reads ssh_config without OpenSSH's help: the file given, else the
-// user's and the machine's.
-func readFiles(file string, p place) (options, error) {
-	home, err := homeDir()
+// readFiles reads ssh_config without OpenSSH's help, by the rules of ssh_config(5): the
+// file given, else the user's and the machine's. What it cannot do, which is
+// CanonicalizeHostname, it says.
+func readFiles(ctx context.Context, file string, p place) (options, error) {
+	who, err := currentUser()
 	if err != nil {
 		return nil, err
 	}
-	o := options{}
-	for _, name := range configFiles(file, home) {
-		if err := o.addFile(name, p, home, name == file); err != nil {
+	r := &reader{ctx: ctx, who: who, asked: p.host, host: p.host, options: options{}}
+	if p.user != "" {
+		r.options["user"] = []string{p.user}
+	}
+	if p.port != 0 {
+		r.options["port"] = []string{strconv.Itoa(p.port)}
+	}
+	if err := r.read(file); err != nil {
+		return nil, err
+	}
+	if canonical := strings.ToLower(r.options.first("canonicalizehostname", "no")); canonical != "no" && canonical != "none" && canonical != "false" {
+		return nil, jobs.Errorf(jobs.KindUnsupported, "ssh_config sets CanonicalizeHostname %s, which marsh understands only with OpenSSH's client installed (openssh-client)", clip(canonical))
+	}
+	r.host = strings.ToLower(r.target())
+	if r.again {
+		r.final, r.files = true, 0
+		r.options["hostname"] = []string{r.host}
+		if err := r.read(file); err != nil {
 			return nil, err
 		}
 	}
-	if p.user != "" {
-		o["user"] = []string{p.user}
+	r.options["hostname"] = []string{r.host}
+	return r.options, nil
+}
+
+// read reads the files once.
+func (r *reader) read(file string) error {
+	for _, name := range configFiles(file, r.who.HomeDir) {
+		r.active, r.user = true, name != systemConfig
+		if err := r.file(name, name == file, 0, false); err != nil {
+			return err
+		}
 	}
-	return o, nil
+	return nil
 }
 
 func configFiles(file, home string) []string {
@@ -55,77 +77,74 @@ func configFiles(file, home string) []string {
 	return []string{file}
 }
 
-// addFile adds to o what one file says for p. What an earlier file said stands.
-func (o options) addFile(name string, p place, home string, must bool) error {
-	text, err := os.ReadFile(name)
+// file reads one file. One that must be there is the one that the operator named.
+func (r *reader) file(name string, must bool, depth int, never bool) error {
+	text, err := readConfig(name, must)
 	if errors.Is(err, fs.ErrNotExist) && !must {
 		return nil
 	}
 	if err != nil {
 		return jobs.Errorf(jobs.KindNotFound, "ssh_config cannot be read: %w", err)
 	}
-	if err := refuseMatch(name, text, home, 0); err != nil {
-		return err
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		if err := r.line(line, name, depth, never); err != nil {
+			return jobs.Errorf(jobs.AsError(err).Kind, "%s:%d: %w", name, number, err)
+		}
 	}
-	cfg, err := ssh_config.Decode(bytes.NewReader(text))
+	return nil
+}
+
+// readConfig reads a file. Only what the operator named may be a pipe.
+func readConfig(name string, named bool) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !named && !info.Mode().IsRegular():
+		return nil, fs.ErrNotExist
+	}
+	f, err := os.Open(name)
 	if err != nil {
-		return jobs.Errorf(jobs.KindUsage, "%s cannot be read: %s", name, clip(err.Error()))
+		return nil, err
 	}
-	return o.addConfig(cfg, p.host)
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err == nil && len(text) > maxConfig {
+		err = errText(name + " is too large")
+	}
+	return text, err
 }
 
-func (o options) addConfig(cfg *ssh_config.Config, host string) error {
-	for _, key := range fileKeys {
-		values, err := cfg.GetAll(host, key)
+// include reads the files that an Include line names. Relative ones are beside the
+// user's or the machine's ssh_config. In a block that is not for this host their Host
+// lines mean nothing.
+func (r *reader) include(patterns []string, depth int) error {
+	if depth >= maxIncludes {
+		return jobs.Errorf(jobs.KindUsage, "Include nests more than %d deep", maxIncludes)
+	}
+	dir := filepath.Join(r.who.HomeDir, ".ssh")
+	if !r.user {
+		dir = filepath.Dir(systemConfig)
+	}
+	was := r.active
+	for _, p := range patterns {
+		if p = expandHome(p, r.who.HomeDir); !filepath.IsAbs(p) {
+			p = filepath.Join(dir, p)
+		}
+		names, err := filepath.Glob(p)
 		if err != nil {
-			return jobs.Errorf(jobs.KindUsage, "ssh_config: %s: %s", key, clip(err.Error()))
+			return jobs.Errorf(jobs.KindUsage, "Include %s is not a pattern", clip(p))
 		}
-		k := strings.ToLower(key)
-		if len(o[k]) == 0 || k == "identityfile" {
-			o[k] = append(o[k], values...)
-		}
-	}
-	return nil
-}
-
-// maxIncludes is how deep Include may nest; OpenSSH has the same bound.
-const maxIncludes = 16
-
-// refuseMatch refuses files with a Match line: the parser takes some of them for
-// host patterns, and settings for the wrong host are worse than none.
-func refuseMatch(name string, text []byte, home string, depth int) error {
-	for line := range bytes.Lines(text) {
-		words := strings.Fields(strings.Replace(string(line), "=", " ", 1))
-		if len(words) < 2 || depth > maxIncludes {
-			continue
-		}
-		switch strings.ToLower(words[0]) {
-		case "match":
-			return jobs.Errorf(jobs.KindUnsupported, "%s has a Match line, which marsh understands only with OpenSSH's client installed (openssh-client)", name)
-		case "include":
-			if err := refuseMatchIn(words[1:], home, depth+1); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func refuseMatchIn(patterns []string, home string, depth int) error {
-	for _, pattern := range patterns {
-		pattern = expandHome(pattern, home)
-		if !filepath.IsAbs(pattern) {
-			pattern = filepath.Join(home, ".ssh", pattern)
-		}
-		names, _ := filepath.Glob(pattern) // a bad pattern includes nothing
 		for _, name := range names {
-			text, err := os.ReadFile(name)
-			if err != nil {
-				continue // the parser proper reports it
+			if r.files++; r.files > maxConfigOpen {
+				return jobs.Errorf(jobs.KindUsage, "more than %d files are included", maxConfigOpen)
 			}
-			if err := refuseMatch(name, text, home, depth); err != nil {
+			if err := r.file(name, false, depth+1, !was); err != nil {
 				return err
 			}
+			r.active = was
 		}
 	}
 	return nil

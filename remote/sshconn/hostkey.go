@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/skeema/knownhosts"
 	"golang.org/x/crypto/ssh"
 	xknownhosts "golang.org/x/crypto/ssh/knownhosts"
 
@@ -21,45 +22,65 @@ var hostKeyOrder = []string{
 
 // hostKeys decides whether a machine is the one it should be.
 type hostKeys struct {
-	s     *settings
-	known *knownHosts
-	asker asker
-	warn  func(string)
-	file  string // -F; for advice
+	*attempt
+	known  *knownHosts
+	remote net.Addr // where the key came from
+}
+
+// certOrder is the same for certificates.
+var certOrder = []string{
+	ssh.CertAlgoED25519v01, ssh.CertAlgoECDSA256v01, ssh.CertAlgoECDSA384v01, ssh.CertAlgoECDSA521v01, ssh.CertAlgoRSASHA512v01, ssh.CertAlgoRSASHA256v01,
 }
 
 // algorithms returns the host key algorithms to offer, the ones of the keys that
 // we know first: a machine shows one key only, and it should be one of those.
-// Certificates are asked for only where an authority is known for the machine.
+// Certificates are asked for only where an authority is known for the machine, and then
+// of every kind: an authority's own key may be of another kind than those that it signs.
 func (h *hostKeys) algorithms() ([]string, error) {
-	all := h.known.db.HostKeyAlgorithms(h.s.knownAddr())
-	for _, algo := range hostKeyOrder {
-		if !slices.Contains(all, algo) {
-			all = append(all, algo)
+	var known []string
+	for _, key := range h.known.db.HostKeys(h.s.knownAddr()) {
+		if key.Cert {
+			known = slices.Clone(certOrder)
 		}
 	}
-	all = slices.DeleteFunc(all, func(a string) bool { return a == ssh.KeyAlgoRSA || a == ssh.CertAlgoRSAv01 })
-	return choose("HostKeyAlgorithms", all, h.s.hostKeyAlgos)
-}
-
-// choose returns those of ours that ssh_config allows, in our order; nil allows
-// all.
-func choose(key string, ours, allowed []string) ([]string, error) {
-	if allowed == nil {
-		return ours, nil
+	for _, algo := range h.known.db.HostKeyAlgorithms(h.s.knownAddr()) {
+		if algo != ssh.KeyAlgoRSA && algo != ssh.CertAlgoRSAv01 && !slices.Contains(known, algo) {
+			known = append(known, algo)
+		}
 	}
-	both := slices.DeleteFunc(slices.Clone(ours), func(a string) bool { return !slices.Contains(allowed, a) })
-	if len(both) == 0 {
-		return nil, jobs.Errorf(jobs.KindUnsupported, "ssh_config's %s (%s) has none that marsh knows; add one of %s", key, clip(strings.Join(allowed, ",")), strings.Join(ours, ","))
+	good := slices.Clone(known)
+	for _, algo := range hostKeyOrder {
+		if !slices.Contains(good, algo) {
+			good = append(good, algo)
+		}
 	}
-	return both, nil
+	list, err := choose("HostKeyAlgorithms", good, ssh.InsecureAlgorithms().HostKeys, h.s.hostKeyAlgos)
+	return inOrder(known, list), err
 }
 
 // check is an ssh.HostKeyCallback.
 func (h *hostKeys) check(_ string, remote net.Addr, key ssh.PublicKey) error {
+	if err := h.judge(remote, key); err != nil {
+		return err
+	}
+	if h.s.visual {
+		h.warn(fmt.Sprintf("the host key of %s is %s\n%s", h.s.label(), describeKey(key), randomart(key)))
+	}
+	h.enter(entering)
+	return nil
+}
+
+func (h *hostKeys) judge(remote net.Addr, key ssh.PublicKey) error {
+	h.remote = remote
+	if h.s.freeLocal && isLocal(remote) {
+		return nil
+	}
+	if err := h.s.refuses(key); err != nil {
+		return err
+	}
 	err := h.known.db.HostKeyCallback()(h.s.knownAddr(), tcpAddr(remote), key)
 	if err == nil {
-		return nil
+		return h.checkIP(remote, key)
 	}
 	if revoked, ok := errors.AsType[*xknownhosts.RevokedError](err); ok {
 		return jobs.Errorf(jobs.KindHostKey, "the host key of %s is revoked in %s:%d; do not connect, ask whoever runs the machine", h.s.label(), h.known.file(revoked.Revoked.Filename), revoked.Revoked.Line)
@@ -67,15 +88,42 @@ func (h *hostKeys) check(_ string, remote net.Addr, key ssh.PublicKey) error {
 	keyErr, ok := errors.AsType[*xknownhosts.KeyError](err)
 	switch _, isCert := key.(*ssh.Certificate); {
 	case isCert || !ok:
-		return jobs.Errorf(jobs.KindHostKey, "the host certificate of %s does not hold: %s", h.s.label(), clip(err.Error()))
-	case len(keyErr.Want) > 0:
-		return h.changed(keyErr.Want, key)
+		return jobs.Errorf(jobs.KindHostKey, "the host certificate of %s does not hold: %s; ask whoever runs the machine for a new one", h.s.label(), clip(err.Error()))
 	}
-	return h.unknown(key)
+	keyErr.Want = slices.DeleteFunc(keyErr.Want, h.isAuthority)
+	switch {
+	case len(keyErr.Want) == 0:
+		return h.unknown(key, "")
+	case h.s.strict == "ask" && !sameKind(keyErr.Want, key):
+		return h.unknown(key, "\nother kinds of keys are known for it: "+h.knownKeys(keyErr.Want))
+	}
+	return h.changed(keyErr.Want, key)
 }
 
-// changed refuses a machine whose key is not the known one, whatever
-// StrictHostKeyChecking says: "no" is for machines that nobody knows yet.
+// isAuthority reports whether a known key is not the machine's but an authority's.
+func (h *hostKeys) isAuthority(known xknownhosts.KnownKey) bool {
+	return slices.ContainsFunc(h.known.db.HostKeys(h.s.knownAddr()), func(k knownhosts.PublicKey) bool {
+		return k.Cert && sameKey(k.PublicKey, known.Key)
+	})
+}
+
+// sameKind reports whether a key of the same kind is among the known ones.
+func sameKind(known []xknownhosts.KnownKey, key ssh.PublicKey) bool {
+	return slices.ContainsFunc(known, func(k xknownhosts.KnownKey) bool { return k.Key.Type() == key.Type() })
+}
+
+// knownKeys lists known keys for a message.
+func (h *hostKeys) knownKeys(known []xknownhosts.KnownKey) string {
+	var out []string
+	for _, k := range known {
+		out = append(out, fmt.Sprintf("%s (%s:%d)", describeKey(k.Key), h.known.file(k.Filename), k.Line))
+	}
+	return strings.Join(out, ", ")
+}
+
+// changed deals with a machine whose key is not the known one: it is refused, unless
+// StrictHostKeyChecking says no. Then we go on as OpenSSH does: warned, and without giving
+// it a password or our agent.
 func (h *hostKeys) changed(want []xknownhosts.KnownKey, key ssh.PublicKey) error {
 	line := want[0]
 	for _, w := range want {
@@ -85,76 +133,19 @@ func (h *hostKeys) changed(want []xknownhosts.KnownKey, key ssh.PublicKey) error
 		}
 	}
 	file := h.known.file(line.Filename)
-	return jobs.Errorf(jobs.KindHostKey, "the host key of %s has changed: it sent %s, %s:%d has another; somebody may be listening in, or the machine was reinstalled: then remove the old key with: ssh-keygen -f %s -R %s",
+	text := fmt.Sprintf("the host key of %s has changed: it sent %s, %s:%d has another; somebody may be listening in, or the machine was reinstalled: then remove the old key with: ssh-keygen -f %s -R %s",
 		h.s.label(), describeKey(key), file, line.Line, shellWord(file), shellWord(xknownhosts.Normalize(h.s.knownAddr())))
-}
-
-func (h *hostKeys) unknown(key ssh.PublicKey) error {
-	switch h.s.strict {
-	case "no", "accept-new":
-		h.add(key)
-		return nil
-	case "ask":
-		if h.asker.present() {
-			return h.ask(key)
-		}
+	if h.s.strict != "no" {
+		return jobs.Errorf(jobs.KindHostKey, "%s", text)
 	}
-	return jobs.Errorf(jobs.KindHostKey, "the host key of %s is not known: %s; compare it with the machine's own and accept it once with: %s (or set StrictHostKeyChecking accept-new)",
-		h.s.label(), describeKey(key), h.sshCommand())
-}
-
-// sshCommand is what an operator types to accept the key by hand.
-func (h *hostKeys) sshCommand() string {
-	if h.file != "" {
-		return "ssh -F " + shellWord(h.file) + " " + shellWord(h.s.name)
-	}
-	return "ssh " + shellWord(h.s.name)
-}
-
-// maxAnswers is how often a question that was not understood is asked.
-const maxAnswers = 3
-
-func (h *hostKeys) ask(key ssh.PublicKey) error {
-	print := ssh.FingerprintSHA256(key)
-	text := fmt.Sprintf("%s is not known yet; it shows %s\ngo on, and remember this key? (yes, no, or the fingerprint)", h.s.label(), describeKey(key))
-	for range maxAnswers {
-		answer, err := h.asker.ask(text, false)
-		if err != nil {
-			return jobs.Errorf(jobs.KindHostKey, "the host key of %s was not accepted: %w", h.s.label(), err)
-		}
-		switch answer = strings.TrimSpace(answer); {
-		case strings.EqualFold(answer, "yes"), answer == print:
-			h.add(key)
-			return nil
-		case strings.EqualFold(answer, "no"), answer == "":
-			return jobs.Errorf(jobs.KindHostKey, "the host key of %s was not accepted; connect again and answer yes if %s is right", h.s.label(), print)
-		}
-		text = "please answer yes, no, or with the fingerprint"
-	}
-	return jobs.Errorf(jobs.KindHostKey, "the host key of %s was not accepted: no clear answer; connect again and answer yes or no", h.s.label())
-}
-
-// add remembers the key. Where that fails the connection goes on, as with
-// OpenSSH: the key was accepted.
-func (h *hostKeys) add(key ssh.PublicKey) {
-	if len(h.s.userKnown) == 0 {
-		return
-	}
-	file := h.s.userKnown[0]
-	if err := appendKnownHost(file, h.s.knownAddr(), key, h.s.hashKnown); err != nil {
-		h.warn(fmt.Sprintf("the host key of %s cannot be remembered: %s", h.s.label(), clip(err.Error())))
-		return
-	}
-	h.warn(fmt.Sprintf("the host key of %s is now in %s: %s", h.s.label(), file, describeKey(key)))
+	h.stranger = true
+	h.warn(text + " (StrictHostKeyChecking no: no password is sent, and no agent lent)")
+	return nil
 }
 
 // describeKey names a key as ssh-keygen -l does: kind and fingerprint.
 func describeKey(key ssh.PublicKey) string {
-	kind := strings.TrimPrefix(key.Type(), "ssh-")
-	if strings.HasPrefix(kind, "ecdsa-") {
-		kind = "ecdsa"
-	}
-	return strings.ToUpper(kind) + " " + ssh.FingerprintSHA256(key)
+	return keyKind(key) + " " + ssh.FingerprintSHA256(key)
 }
 
 // shellWord quotes s for a shell where it needs that.
@@ -166,13 +157,4 @@ func shellWord(s string) string {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-// tcpAddr returns an address that the library can split; one that came through
-// another machine may have none.
-func tcpAddr(a net.Addr) net.Addr {
-	if _, ok := a.(*net.TCPAddr); ok {
-		return a
-	}
-	return &net.TCPAddr{IP: net.IPv4zero}
 }

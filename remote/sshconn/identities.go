@@ -23,8 +23,9 @@ type identities struct {
 	skipped []identity // each with its err
 }
 
-// gather finds the keys for s: the one asked for, those configured that the
-// agent holds, the agent's others, the configured files. ag may be nil.
+// gather finds the keys for s, in OpenSSH's order: the one asked for; certificates; those
+// configured that the agent holds, in its order; the agent's others; the configured files.
+// ag may be nil.
 func gather(s *settings, ag agent.ExtendedAgent, canAsk bool) (*identities, error) {
 	held, agentErr := agentKeys(ag)
 	g := &identities{}
@@ -48,6 +49,7 @@ func gather(s *settings, ag agent.ExtendedAgent, canAsk bool) (*identities, erro
 	}
 	g.addFiles(first, &held, canAsk)
 	g.addCertificates(s)
+	g.restrict(s)
 	g.offer = g.offer[:min(len(g.offer), maxIdentities)]
 	return g, nil
 }
@@ -67,14 +69,15 @@ func readIdentities(s *settings) []identity {
 	return out
 }
 
-// addHeld offers, in the order of files, those that the agent holds.
+// addHeld offers those of files that the agent holds.
 func (g *identities) addHeld(files []identity, held *[]identity) {
-	for _, f := range files {
-		if i := indexOf(*held, f.public); i >= 0 {
-			g.offer = append(g.offer, (*held)[i])
-			*held = slices.Delete(*held, i, i+1)
+	*held = slices.DeleteFunc(*held, func(k identity) bool {
+		wanted := indexOf(files, k.public) >= 0
+		if wanted {
+			g.offer = append(g.offer, k)
 		}
-	}
+		return wanted
+	})
 }
 
 // addFiles offers the files that can be used and are not offered already; one

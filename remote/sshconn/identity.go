@@ -1,6 +1,7 @@
 package sshconn
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 // identity is a key to offer: a file, or a key that the agent holds.
 type identity struct {
 	name   string        // what messages call it: the path, "agent key …"
+	file   string        // the private key's path; "" for the agent's
 	public ssh.PublicKey // nil where only the passphrase would tell
 	signer ssh.Signer    // nil while the file is locked by its passphrase
 	text   []byte        // the locked file's content
@@ -27,7 +29,7 @@ const maxKeyFile = 1 << 20
 // readIdentity reads the private key at path, or what its .pub tells of it. A
 // file that is a public key only chooses one of the agent's.
 func readIdentity(path string) identity {
-	id := identity{name: path}
+	id := identity{name: path, file: path}
 	text, err := readSmall(path)
 	if err != nil {
 		id.err = err
@@ -56,6 +58,9 @@ func (id *identity) parse(text []byte) {
 		if id.public == nil { // the older formats hide it
 			id.public = readPublic(id.name + ".pub")
 		}
+	case bytes.HasPrefix(text, []byte("-----BEGIN OPENSSH PRIVATE KEY")):
+		id.public = readPublic(id.name + ".pub") // the agent may be able to use it
+		id.err = fmt.Errorf("marsh cannot use this kind of key by itself (%s); ssh-add it", clip(err.Error()))
 	default:
 		id.err = fmt.Errorf("it is not a private key that marsh can read: %s", clip(err.Error()))
 	}
@@ -100,24 +105,33 @@ func readCertificate(path string) *ssh.Certificate {
 const maxPassphrases = 3
 
 // unlock returns the identity's signer, asking for its passphrase if need be.
-func (id *identity) unlock(a asker) (ssh.Signer, error) {
+func (id *identity) unlock(a *attempt) (ssh.Signer, error) {
 	if id.signer == nil {
 		if err := id.askPassphrase(a); err != nil {
 			return nil, err
 		}
 	}
-	if id.cert != nil {
-		return ssh.NewCertSigner(id.cert, id.signer)
+	signer := id.signer
+	if id.held() {
+		signer = &patientSigner{Signer: signer, id: id, clock: a.asker.clock, stop: a.stopAgent}
 	}
-	return id.signer, nil
+	signer, err := a.s.only(signer)
+	if err != nil || id.cert == nil {
+		return signer, err
+	}
+	return ssh.NewCertSigner(id.cert, signer)
 }
 
-func (id *identity) askPassphrase(a asker) error {
-	text := "passphrase for the key " + id.name
+// held reports whether the agent has the key.
+func (id *identity) held() bool { return id.file == "" }
+
+// askPassphrase asks once for all machines that want this key at the same time.
+func (id *identity) askPassphrase(a *attempt) error {
+	text, seen := "passphrase for the key "+id.file+":", 0
 	for range maxPassphrases {
-		answer, err := a.ask(text, true)
+		answer, n, err := a.share("passphrase for "+id.file, seen, text)
 		if err != nil {
-			return jobs.Errorf(jobs.KindAuth, "no passphrase for the key %s: %w", id.name, err)
+			return jobs.Errorf(jobs.KindAuth, "no passphrase for the key %s: %w", id.file, err)
 		}
 		if answer == "" {
 			return errText("no passphrase was given")
@@ -125,7 +139,7 @@ func (id *identity) askPassphrase(a asker) error {
 		if id.signer, err = ssh.ParsePrivateKeyWithPassphrase(id.text, []byte(answer)); err == nil {
 			return nil
 		}
-		text = "that is not it; passphrase for the key " + id.name
+		seen, text = n, "that is not it; passphrase for the key "+id.file+":"
 	}
 	return errText("the passphrase was wrong")
 }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"marsh/jobs"
@@ -20,7 +21,7 @@ const maxOptions = 1 << 20
 func readOptions(ctx context.Context, file string, p place) (options, error) {
 	ssh, err := exec.LookPath("ssh")
 	if err != nil {
-		return readFiles(file, p)
+		return readFiles(ctx, file, p)
 	}
 	return askOpenSSH(ctx, ssh, file, p)
 }
@@ -29,7 +30,9 @@ func readOptions(ctx context.Context, file string, p place) (options, error) {
 // to nothing.
 func askOpenSSH(ctx context.Context, ssh, file string, p place) (options, error) {
 	cmd := exec.CommandContext(ctx, ssh, openSSHArgs(file, p)...)
-	cmd.WaitDelay = time.Second // a Match exec program may hold the pipes
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it ends with what a Match exec has it start
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second // something may hold the pipes nevertheless
 	out, errOut := &capped{max: maxOptions}, &capped{max: 4096}
 	cmd.Stdout, cmd.Stderr = out, errOut
 	if err := cmd.Run(); err != nil {

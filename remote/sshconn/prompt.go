@@ -5,7 +5,7 @@ import "context"
 // Question is something that only the person at the terminal can answer.
 type Question struct {
 	Text   string // one line or several; ends without a newline
-	Secret bool   // the answer must not be shown or kept: a passphrase
+	Secret bool   // the answer must not be shown or kept: a passphrase, a password
 }
 
 // Prompter asks the person at the terminal. An error means that there was no
@@ -33,4 +33,12 @@ func (a asker) ask(text string, secret bool) (string, error) {
 	a.clock.pause()
 	defer a.clock.resume()
 	return a.prompter.Prompt(a.ctx, Question{Text: text, Secret: secret})
+}
+
+// share is ask for a secret that others may be asked for at the same time, by name; see
+// [secrets.answer].
+func (a asker) share(keep *secrets, name string, seen int, text string) (string, int, error) {
+	a.clock.pause() // also while another one asks
+	defer a.clock.resume()
+	return keep.answer(a.ctx, name, seen, func() (string, error) { return a.ask(text, true) })
 }

@@ -3,6 +3,7 @@ package sshconn
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"strconv"
@@ -12,37 +13,39 @@ import (
 	"marsh/jobs"
 )
 
-// defaultTimeout bounds connecting where neither the target nor ssh_config does.
-const defaultTimeout = 10 * time.Second
-
-// maxTimeout is the longest ConnectTimeout that is taken; a longer one is a mistake.
-const maxTimeout = 24 * time.Hour
+// Bounds of what ssh_config may ask for.
+const (
+	defaultTimeout = 10 * time.Second // of connecting, where neither the target nor ssh_config says
+	maxTimeout     = 24 * time.Hour   // a longer ConnectTimeout or ServerAliveInterval is a mistake
+	maxAttempts    = 100              // ConnectionAttempts
+)
 
 // settings is everything needed to connect to one machine. It does not change
 // after it is made.
 type settings struct {
-	name    string // as the operator knows the machine
-	host    string // the name or address to connect to
-	user    string
-	port    int
-	network string // tcp, tcp4 or tcp6
-	bind    string // the local address; "" for any
-	timeout time.Duration
-	jumps   []string // machines to go through, in order
+	name    string        // as the operator knows the machine
+	timeout time.Duration // of connecting
 
-	keyFile        string   // the key the operator asked for; "" for none
-	identities     []string // private keys' paths
-	certificates   []string // paths
-	identitiesOnly bool
-	agentSocket    string // "" for none
+	host     string // the name or address to connect to
+	user     string
+	port     int
+	network  string   // tcp, tcp4 or tcp6
+	bind     string   // the local address; "" for any
+	device   string   // the local interface; "" for any
+	attempts int      // how often to try to reach it; 1 at least
+	jumps    []string // machines to go through, in order
+	proxy    string   // the command that makes the connection; "" for none
 
-	userKnown   []string // paths; the first is the one added to
-	globalKnown []string
-	strict      string // yes, no, ask, accept-new
-	alias       string // HostKeyAlias
-	hashKnown   bool
+	aliveInterval time.Duration // between two signs of life
+	aliveMisses   int           // after so many without one the connection is dead
 
-	ciphers, macs, kex, hostKeyAlgos []string // as configured; nil for the default
+	env     []variable // sent to each session
+	forward string     // the socket of the agent that the machine may use; "" for none
+
+	logins
+	trust
+
+	ciphers, macs, kex []string // as configured; nil for the default
 }
 
 // loadSettings finds out all that is needed to connect to t.
@@ -68,11 +71,10 @@ func newSettings(o options, p place, t jobs.Target) (*settings, error) {
 	}
 	s := &settings{
 		name: t.Name, user: o.first("user", who.Username),
-		bind: noneIsEmpty(o.first("bindaddress", "")), network: network(o.first("addressfamily", "any")),
-		identitiesOnly: o.yes("identitiesonly"), hashKnown: o.yes("hashknownhosts"),
-		strict: strictness(o.first("stricthostkeychecking", "ask")), alias: o.first("hostkeyalias", ""),
+		bind: noneIsEmpty(o.first("bindaddress", "")), device: noneIsEmpty(o.first("bindinterface", "")),
+		network: network(o.first("addressfamily", "any")),
 		ciphers: o.list("ciphers"), macs: o.list("macs"), kex: o.list("kexalgorithms"),
-		hostKeyAlgos: o.list("hostkeyalgorithms"),
+		env: sentVariables(o, os.Environ()),
 	}
 	if jump := noneIsEmpty(o.first("proxyjump", "")); jump != "" {
 		s.jumps = strings.Split(jump, ",")
@@ -80,7 +82,11 @@ func newSettings(o options, p place, t jobs.Target) (*settings, error) {
 	if s.port, err = choosePort(o, p); err != nil {
 		return nil, err
 	}
-	if s.timeout, err = chooseTimeout(o, t); err != nil {
+	if err := s.logins.set(o, t.Name); err != nil {
+		return nil, err
+	}
+	s.trust.set(o)
+	if err := s.times(o, t); err != nil {
 		return nil, err
 	}
 	x := expander{home: who.HomeDir, local: who.Username, uid: who.Uid, alias: p.host, user: s.user, port: s.port}
@@ -92,7 +98,7 @@ func (s *settings) expand(o options, x expander, t jobs.Target) error {
 	// HostName knows two tokens only: the % of an address with a zone is none.
 	s.host = strings.NewReplacer("%%", "%", "%h", x.alias).Replace(cmp.Or(o.first("hostname", ""), x.alias))
 	x.host = s.host
-	x.hostKey = cmp.Or(s.alias, s.host)
+	x.hostKey = cmp.Or(s.alias, x.alias)
 	zone := strings.Contains(s.host, ":") && strings.Contains(s.host, "%") // fe80::1%eth0
 	if !plainName(s.host) || strings.Contains(s.host, "%") && !zone {
 		return jobs.Errorf(jobs.KindUsage, "ssh_config gives %s the HostName %s, which is not one", s.name, strconv.Quote(clip(s.host)))
@@ -100,7 +106,30 @@ func (s *settings) expand(o options, x expander, t jobs.Target) error {
 	if t.KeyFile != "" {
 		s.keyFile = expandHome(t.KeyFile, x.home)
 	}
+	if err := x.route(o, s); err != nil {
+		return err
+	}
 	return x.paths(o, s)
+}
+
+// route fills in the jump hosts and the ProxyCommand. Their tokens are the few that
+// ssh_config(5) gives them.
+func (x expander) route(o options, s *settings) error {
+	x = expander{alias: x.alias, host: x.host, user: x.user, port: x.port, few: true}
+	for i, jump := range s.jumps {
+		name, err := x.tokens(strings.TrimSpace(jump))
+		if err != nil {
+			return err
+		}
+		s.jumps[i] = strings.TrimSuffix(strings.TrimPrefix(name, "ssh://"), "/")
+	}
+	command := noneIsEmpty(o.first("proxycommand", ""))
+	if command == "" || s.jumps != nil {
+		return nil
+	}
+	var err error
+	s.proxy, err = x.tokens(command)
+	return err
 }
 
 func choosePort(o options, p place) (int, error) {
@@ -114,25 +143,30 @@ func choosePort(o options, p place) (int, error) {
 	return port, nil
 }
 
-func chooseTimeout(o options, t jobs.Target) (time.Duration, error) {
-	if t.Timeout > 0 {
-		return t.Timeout, nil
+// times fills in what is a time or a number of times.
+func (s *settings) times(o options, t jobs.Target) (err error) {
+	if s.timeout, err = o.duration("connecttimeout"); err != nil {
+		return err
 	}
-	text := o.first("connecttimeout", "none")
-	if text == "none" || text == "0" {
-		return defaultTimeout, nil
+	if s.timeout = cmp.Or(t.Timeout, s.timeout); s.timeout <= 0 {
+		s.timeout = defaultTimeout
 	}
-	if n, err := strconv.Atoi(text); err == nil && n > 0 && n <= int(maxTimeout/time.Second) {
-		return time.Duration(n) * time.Second, nil
+	if s.aliveInterval, err = o.duration("serveraliveinterval"); err != nil {
+		return err
 	}
-	if d, err := time.ParseDuration(text); err == nil && d > 0 && d <= maxTimeout {
-		return d, nil
+	if s.aliveMisses, err = o.count("serveralivecountmax", 3, 0, 1<<20); err != nil {
+		return err
 	}
-	return 0, jobs.Errorf(jobs.KindUsage, "ssh_config: ConnectTimeout %s is not a number of seconds up to a day", clip(text))
+	debian := s.batch && s.aliveInterval == 300*time.Second // its default with BatchMode
+	if s.aliveInterval == 0 || debian {                     // a shell that waits for ever is of no use
+		s.aliveInterval, s.aliveMisses = defaultAlive, defaultMisses
+	}
+	s.attempts, err = o.count("connectionattempts", 1, 1, maxAttempts)
+	return err
 }
 
 func network(family string) string {
-	switch family {
+	switch strings.ToLower(family) {
 	case "inet":
 		return "tcp4"
 	case "inet6":
@@ -141,30 +175,15 @@ func network(family string) string {
 	return "tcp"
 }
 
-// strictness returns StrictHostKeyChecking in one spelling; what is not known is
-// the strictest.
-func strictness(v string) string {
-	switch strings.ToLower(v) {
-	case "ask":
-		return "ask"
-	case "accept-new":
-		return "accept-new"
-	case "no", "off", "false":
-		return "no"
-	}
-	return "yes"
-}
-
 // addr is where to connect to.
 func (s *settings) addr() string { return net.JoinHostPort(s.host, strconv.Itoa(s.port)) }
 
-// knownAddr is what known_hosts files call the machine. HostKeyAlias stands
-// alone, without a port.
-func (s *settings) knownAddr() string {
-	if s.alias != "" {
-		return net.JoinHostPort(strings.ToLower(s.alias), "22")
-	}
-	return net.JoinHostPort(strings.ToLower(s.host), strconv.Itoa(s.port))
+// key is the same for settings that lead to the same connection, however the
+// operator called the machine.
+func (s *settings) key() string {
+	same := *s
+	same.name, same.timeout = "", 0
+	return fmt.Sprintf("%#v", same)
 }
 
 func noneIsEmpty(v string) string {

@@ -27,12 +27,30 @@ type started struct {
 	err error
 }
 
-// start has a goroutine of the connection open a channel and request what is to
+// start starts a process, on another login where the machine allows no further session
+// on one that is shared.
+func (c *Conn) start(ctx context.Context, request, what string) (*Process, error) {
+	for {
+		l, err := c.open()
+		if err != nil {
+			return nil, err
+		}
+		p, err := c.startOn(ctx, l, request, what)
+		if !errors.Is(err, jobs.KindLimit) {
+			return p, err
+		}
+		if moved, moveErr := c.move(ctx, l); moveErr != nil || !moved {
+			return nil, errors.Join(moveErr, err)
+		}
+	}
+}
+
+// startOn has a goroutine of the line open a channel and request what is to
 // run on it. That goroutine then stays with the process until it ends, or closes
 // the channel again if nobody waits for it any more.
-func (c *Conn) start(ctx context.Context, request, what string) (*Process, error) {
+func (c *Conn) startOn(ctx context.Context, l *line, request, what string) (*Process, error) {
 	out := make(chan started)
-	if !c.begin(func() { c.run(ctx, request, what, out) }) {
+	if !l.begin(func() { c.run(ctx, l, request, what, out) }) {
 		return nil, c.closedError()
 	}
 	select {
@@ -43,8 +61,12 @@ func (c *Conn) start(ctx context.Context, request, what string) (*Process, error
 	}
 }
 
-func (c *Conn) run(ctx context.Context, request, what string, out chan<- started) {
-	p, reqs, err := c.open(request, what)
+func (c *Conn) run(ctx context.Context, l *line, request, what string, out chan<- started) {
+	p, reqs, err := c.openSession(l, request, what)
+	if p != nil && !c.started(p) {
+		p.Close()
+		err = c.closedError()
+	}
 	select {
 	case out <- started{p, err}:
 	case <-ctx.Done():
@@ -54,16 +76,17 @@ func (c *Conn) run(ctx context.Context, request, what string, out chan<- started
 	}
 	if p != nil {
 		p.wait(reqs)
+		c.ended(p, l)
 	}
 }
 
-// open makes the Process. It blocks for as long as the server does not answer.
-func (c *Conn) open(request, what string) (*Process, <-chan *ssh.Request, error) {
-	ch, reqs, err := c.client.OpenChannel("session", nil)
+// openSession makes the Process. It blocks for as long as the server does not answer.
+func (c *Conn) openSession(l *line, request, what string) (*Process, <-chan *ssh.Request, error) {
+	ch, reqs, err := l.client.OpenChannel("session", nil)
 	if err != nil {
 		return nil, nil, c.openError(err)
 	}
-	ok, err := ch.SendRequest(request, true, ssh.Marshal(struct{ What string }{what}))
+	ok, err := l.request(ch, request, what)
 	if err == nil && ok {
 		return &Process{conn: c, ch: ch, in: stdin{ch: ch}, done: make(chan struct{})}, reqs, nil
 	}
@@ -73,6 +96,30 @@ func (c *Conn) open(request, what string) (*Process, <-chan *ssh.Request, error)
 		return nil, nil, c.broken(err)
 	}
 	return nil, nil, jobs.Errorf(jobs.KindPermission, "%s refuses the %s request; check ForceCommand and Subsystem in its sshd_config", c.s.label(), request)
+}
+
+// request asks for what is to run on a session.
+func (l *line) request(ch ssh.Channel, request, what string) (bool, error) {
+	if err := l.equip(ch); err != nil {
+		return false, err
+	}
+	return ch.SendRequest(request, true, ssh.Marshal(struct{ What string }{what}))
+}
+
+// equip sends what ssh_config has for each session: variables, which the server takes or
+// not (AcceptEnv), and the offer of our agent.
+func (l *line) equip(ch ssh.Channel) error {
+	if l.agent {
+		if _, err := ch.SendRequest("auth-agent-req@openssh.com", false, nil); err != nil {
+			return err
+		}
+	}
+	for _, v := range l.s.env {
+		if _, err := ch.SendRequest("env", false, ssh.Marshal(v)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Conn) openError(err error) error {

@@ -14,9 +14,10 @@ type expander struct {
 	home, local, uid string // this user's
 	alias            string // %n: the host as given
 	host             string // %h: the host connected to
-	hostKey          string // %k: HostKeyAlias, else the host
+	hostKey          string // %k: HostKeyAlias, else the host as given
 	user             string // %r: the user there
 	port             int    // %p
+	few              bool   // only %h, %n, %p and %r mean something
 }
 
 // tokens replaces the percent tokens in s.
@@ -39,6 +40,9 @@ func (x expander) tokens(s string) (string, error) {
 
 func (x expander) token(s string, i int) (string, bool) {
 	if i >= len(s) {
+		return "", false
+	}
+	if x.few && strings.IndexByte("%hnpr", s[i]) < 0 {
 		return "", false
 	}
 	switch s[i] {

@@ -70,6 +70,7 @@ func (s *Server) clientConfig(o Options) string {
 		"    GlobalKnownHostsFile /dev/null",
 		"    StrictHostKeyChecking yes",
 		"    HashKnownHosts no",
+		"    ConnectTimeout 300",                                       // no test is to fail because the machine is busy
 		fmt.Sprintf("    ConnectTimeout %d", int(startTime.Seconds())), // how fast the machine is decides nothing
 	)...)
 }

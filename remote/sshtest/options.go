@@ -16,4 +16,14 @@ type Options struct {
 	// command unshare (a private /etc/passwd is mounted for the server alone): where
 	// they are missing the test is skipped.
 	Shell string
+	// Password lets the user log in with the password [Password], once Config has
+	// PasswordAuthentication or KbdInteractiveAuthentication yes; with UsePAM yes PAM
+	// decides. It needs root and unshare too (a private /etc/shadow).
+	Password bool
 }
+
+// Password is the user's password where the server has one.
+const Password = "open sesame"
+
+// passwordHash is what crypt(5) makes of it.
+const passwordHash = "$6$marshtest$nCGFdl0m2I1dkuohlL0Db6ArGiUHd8vzRY7XEM67B.XGZUPwozbYIZgJn5fFXsszUFg5WP.dLX9uSS1amoVjc/"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -99,6 +100,28 @@ func (s *Server) Kill() {
 	syscall.Kill(s.pid, syscall.SIGKILL)
 }
 
+// Freeze stops the server and all that it started, so that it keeps its connections and
+// says nothing: what a stuck machine looks like. It returns when all of them stand still.
+// Thaw lets them go on.
+func (s *Server) Freeze() {
+	// Who forks while the others are listed is found the second time: it stood still then.
+	for still := 0; still < 2; still++ {
+		for _, pid := range append(descendants(s.pid), s.pid) {
+			if state(pid) != 'T' && syscall.Kill(pid, syscall.SIGSTOP) == nil {
+				still = -1
+			}
+		}
+		runtime.Gosched()
+	}
+}
+
+// Thaw ends Freeze.
+func (s *Server) Thaw() {
+	for _, pid := range append(descendants(s.pid), s.pid) {
+		syscall.Kill(pid, syscall.SIGCONT)
+	}
+}
+
 // descendants lists the living processes below pid. sshd's own processes write
 // over their environment, so the tag does not find them.
 func descendants(pid int) []int {
@@ -120,6 +143,17 @@ func descendants(pid int) []int {
 		}
 	}
 	return out
+}
+
+// state reads the state from /proc/PID/stat (proc(5)), 'T' for what was stopped; 0 for
+// what is gone.
+func state(pid int) byte {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	f := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	return f[0][0]
 }
 
 // parentOf reads the parent from /proc/PID/stat (proc(5)); false for what is dead.

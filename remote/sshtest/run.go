@@ -18,7 +18,13 @@ func (s *Server) run(t testing.TB, sshd string, o Options) error {
 	}
 	args := []string{sshd, "-D", "-e", "-f", filepath.Join(s.Dir, "sshd_config")}
 	if o.Shell != "" && o.Shell != s.shell(t) {
-		args = s.withShell(t, o.Shell, args)
+		if _, err := os.Stat(o.Shell); err != nil {
+			skip(t, "there is no "+o.Shell)
+		}
+		args = s.withFile(t, "/etc/passwd", args, func(f []string) bool { return f[2] == s.user.Uid }, 6, o.Shell)
+	}
+	if o.Password {
+		args = s.withFile(t, "/etc/shadow", args, func(f []string) bool { return f[0] == s.user.Username }, 1, passwordHash)
 	}
 	s.log = newLogLines()
 	cmd := exec.Command(args[0], args[1:]...)
@@ -53,36 +59,28 @@ func (s *Server) run(t testing.TB, sshd string, o Options) error {
 	return nil
 }
 
-// withShell wraps args so that the server alone sees an /etc/passwd in which the
-// user has another shell.
-func (s *Server) withShell(t testing.TB, shell string, args []string) []string {
+// withFile wraps args so that the server alone sees a file of passwd's kind (passwd(5),
+// shadow(5)) in which a field of the chosen line is another.
+func (s *Server) withFile(t testing.TB, name string, args []string, chosen func(fields []string) bool, field int, value string) []string {
 	t.Helper()
 	unshare, err := exec.LookPath("unshare")
 	if err != nil || os.Getuid() != 0 {
-		skip(t, "another login shell needs root and unshare")
+		skip(t, "another "+name+" needs root and unshare")
 	}
-	if _, err := os.Stat(shell); err != nil {
-		skip(t, "there is no "+shell)
-	}
-	text, err := os.ReadFile("/etc/passwd")
+	text, err := os.ReadFile(name)
 	check(t, err)
-	passwd := filepath.Join(s.Dir, "passwd")
-	check(t, os.WriteFile(passwd, []byte(changeShell(string(text), s.user.Uid, shell)), 0o644))
-	script := `mount --bind "$1" /etc/passwd && shift && exec "$@"`
-	return append([]string{unshare, "--mount", "/bin/sh", "-c", script, "sh", passwd}, args...)
-}
-
-// changeShell returns the text of a passwd file with another shell for uid.
-func changeShell(text, uid, shell string) string {
 	var out strings.Builder
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(string(text)) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), ":")
-		if len(f) == 7 && f[2] == uid {
-			f[6] = shell
+		if len(f) > field && chosen(f) {
+			f[field] = value
 		}
 		out.WriteString(strings.Join(f, ":") + "\n")
 	}
-	return out.String()
+	private := filepath.Join(s.Dir, filepath.Base(name))
+	check(t, os.WriteFile(private, []byte(out.String()), 0o644))
+	script := `mount --bind "$1" "$2" && shift 2 && exec "$@"`
+	return append([]string{unshare, "--mount", "/bin/sh", "-c", script, "sh", private, name}, args...)
 }
 
 // shell returns the user's login shell; "" where the file does not have it.

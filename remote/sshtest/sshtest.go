@@ -70,10 +70,17 @@ func (s *Server) HostAddr(i int) string { return net.JoinHostPort(Addr(i), strco
 func (s *Server) Log() string { return s.log.String() }
 
 // WaitLog waits until the server has logged a line that contains text, and fails
-// the test if it does not within five minutes.
+// the test if it does not within two minutes.
 func (s *Server) WaitLog(t testing.TB, text string) {
 	t.Helper()
-	if err := s.log.wait(text, 1, startTime); err != nil {
+	s.WaitLogged(t, text, 1)
+}
+
+// WaitLogged waits as WaitLog does until text was logged n times. What a server has done
+// may be seen before its log is.
+func (s *Server) WaitLogged(t testing.TB, text string, n int) {
+	t.Helper()
+	if err := s.log.wait(text, n, startTime); err != nil {
 		t.Fatalf("%v\n%s", err, s.log)
 	}
 }

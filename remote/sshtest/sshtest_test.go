@@ -1,9 +1,14 @@
 package sshtest_test
 
 import (
+	"errors"
+	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -48,5 +53,39 @@ func TestOtherShell(t *testing.T) {
 	out, err := exec.Command("ssh", "-F", s.Config(), "Server01", "echo $0 $SHELL").CombinedOutput()
 	if got := strings.TrimSpace(string(out)); err != nil || got != "/bin/dash /bin/dash" && got != "dash /bin/dash" {
 		t.Fatalf("%v: %s\n%s", err, out, s.Log())
+	}
+}
+
+func TestPassword(t *testing.T) {
+	askpass := filepath.Join(t.TempDir(), "askpass")
+	if err := os.WriteFile(askpass, []byte("#!/bin/sh\necho "+sshtest.Password+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, pam := range []string{"no", "yes"} {
+		s := sshtest.Start(t, sshtest.Options{Password: true, Config: []string{"UsePAM " + pam, "PasswordAuthentication yes"}})
+		cmd := exec.Command("ssh", "-F", s.Config(), "-o", "PubkeyAuthentication=no", "Server01", "echo in")
+		cmd.Env = append(os.Environ(), "SSH_ASKPASS_REQUIRE=force", "SSH_ASKPASS="+askpass)
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.HasSuffix(string(out), "in\n") {
+			t.Errorf("PAM %s: %v: %s\n%s", pam, err, out, s.Log())
+		}
+	}
+}
+
+func TestFreeze(t *testing.T) {
+	s := sshtest.Start(t, sshtest.Options{})
+	s.Freeze()
+	c, err := net.Dial("tcp", s.HostAddr(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	if n, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a frozen server answers: %d, %v", n, err)
+	}
+	s.Thaw()
+	c.SetReadDeadline(time.Time{})
+	if _, err := c.Read(make([]byte, 1)); err != nil {
+		t.Error(err)
 	}
 }

@@ -79,10 +79,10 @@ func (w *waiting) tell(now []jobs.Activity) error {
 	return nil
 }
 
-// write writes an activity. The machine's name is left out where there is one only.
+// write writes an activity. The machine's name is left out where there can be one only.
 func (w *waiting) write(a jobs.Activity) error {
 	r := a.Record()
-	r.HideHost = w.alone()
+	r.HideHost = w.alone() && hidesHost(w.found[0].job)
 	return w.c.Write(r)
 }
 

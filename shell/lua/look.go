@@ -3,6 +3,7 @@ package lua
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"marsh/jobs"
 )
@@ -35,9 +36,10 @@ func (r *Running) Done() <-chan struct{} { return r.done }
 // much its variables hold when that is wanted, and goes on when the look is over or its
 // context ends. A script that waits in Go, such as for a program, does not answer.
 type Look struct {
-	Answers chan Answer // what those that were asked say
+	Answers chan Answer // what those that were asked say; each that stands still, once
 
 	asked  []*Running
+	still  atomic.Int64  // how many stand still
 	wanted chan struct{} // closed when the answers are
 	over   chan struct{} // closed by Over
 	once   sync.Once
@@ -45,7 +47,7 @@ type Look struct {
 
 // Answer is what the variables of a script hold, in bytes, about.
 type Answer struct {
-	Script *Running
+	Script *Running // nil where it has ended instead
 	Held   int64
 	Grown  int64 // of these, what came since the last script of that state was ended for it
 	More   bool  // there was too much to look at all of it: it may be far more
@@ -63,6 +65,10 @@ func NewLook(scripts []*Running) *Look {
 
 // Measure asks for the answers; it is called once at most.
 func (l *Look) Measure() { close(l.wanted) }
+
+// Still returns how many scripts stand still by now. After [Look.Measure] each of them
+// answers: however slow the machine is, it is worth waiting for.
+func (l *Look) Still() int { return int(l.still.Load()) }
 
 // Over lets the scripts go on.
 func (l *Look) Over() {
@@ -88,11 +94,13 @@ func (s *State) answer(ctx context.Context) {
 	if a == nil {
 		return
 	}
+	a.look.still.Add(1)
 	select {
 	case <-a.look.wanted:
 	case <-a.look.over:
 		return
 	case <-ctx.Done():
+		a.look.Answers <- Answer{}
 		return
 	}
 	n, whole := s.measure()
