@@ -17,8 +17,8 @@ import (
 	"marsh/shell/format"
 )
 
-// startWait bounds what follows the login: finding or uploading the agent, and the
-// handshake with it.
+// startWait bounds the handshake with an agent that was started. What comes before has
+// bounds of its own: a slow line may take minutes for the upload.
 const startWait = 60 * time.Second
 
 // session is a connection to another machine with the agent there: what the engine
@@ -76,18 +76,23 @@ func (p *program) connector(editor repl.Editor) func(context.Context, jobs.Targe
 
 // startAgent starts the agent on the connection's far side.
 func startAgent(ctx context.Context, conn *sshconn.Conn, agent *bootstrap.Agent, t jobs.Target) (*remote.Session, error) {
-	ctx, cancel := context.WithTimeout(ctx, startWait)
-	defer cancel()
 	link, err := bootstrap.Start(ctx, conn, agent)
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := withStartWait(ctx)
+	defer cancel()
 	interval, misses := conn.Alive()
 	s, err := remote.NewSession(ctx, link, remote.Options{Name: shownName(t), Build: version, Interval: interval, Misses: misses})
 	if err != nil {
 		link.Close()
 	}
 	return s, err
+}
+
+// withStartWait bounds a handshake.
+func withStartWait(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, startWait, jobs.Errorf(jobs.KindTimeout, "%v went by", startWait))
 }
 
 // shownName is what the operator knows the machine by: the name as typed, without

@@ -53,7 +53,7 @@ func (p *program) isolate(ctx context.Context, i shell.Isolation) (shell.Session
 		return nil, jobs.Errorf(jobs.KindIO, "the process of the job cannot be started: %w", err)
 	}
 	go s.wait(cmd)
-	ctx, cancel := context.WithTimeout(ctx, startWait)
+	ctx, cancel := withStartWait(ctx)
 	defer cancel()
 	s.Session, err = remote.NewSession(ctx, link, remote.Options{Name: "localhost", Build: version, Grace: isolatedGrace})
 	if err != nil {

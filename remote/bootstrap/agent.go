@@ -34,6 +34,9 @@ type Agent struct {
 	Args []string
 	// Timeout bounds the wait for the machine's first answer; 0 is 30 s.
 	Timeout time.Duration
+	// Silence is for how long the upload may stand still, and ten times that when all is
+	// sent; 0 is 60 s. It may take any time while the machine takes some of it now and then.
+	Silence time.Duration
 
 	mu       sync.Mutex
 	binaries map[Platform]*binary // guarded by mu

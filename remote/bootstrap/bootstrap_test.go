@@ -206,11 +206,13 @@ func TestNologin(t *testing.T) {
 }
 
 func TestForceCommandThatWaits(t *testing.T) {
-	s := sshtest.Start(t, sshtest.Options{Config: []string{`ForceCommand cat`}})
-	a := agent()
-	a.Timeout = 100 * time.Millisecond
-	_, err := bootstrap.Start(t.Context(), dial(t, s, "Server01"), a)
-	wantError(t, err, jobs.KindTimeout, "Server01", "ForceCommand")
+	for _, command := range []string{"cat", "sleep 600"} { // one heeds the end of its input
+		s := sshtest.Start(t, sshtest.Options{Config: []string{"ForceCommand " + command}})
+		a := agent()
+		a.Timeout = 100 * time.Millisecond
+		_, err := bootstrap.Start(t.Context(), dial(t, s, "Server01"), a)
+		wantError(t, err, jobs.KindTimeout, "Server01", "ForceCommand")
+	}
 }
 
 func TestEndlessNoise(t *testing.T) {
@@ -231,6 +233,28 @@ func TestStopped(t *testing.T) {
 	s.WaitLog(t, "Starting session")
 	cancel()
 	wantError(t, <-failed, jobs.KindStopped)
+}
+
+// stuckGzip is a gzip that takes nothing.
+const stuckGzip = "#!/bin/sh\n[ $1 = -V ] || exec sleep 600\n"
+
+// A machine that takes no more of the agent is given up, and it is said what it was.
+func TestUploadStandsStill(t *testing.T) {
+	programs := t.TempDir()
+	if err := os.WriteFile(filepath.Join(programs, "gzip"), []byte(stuckGzip), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := sshtest.Start(t, sshtest.Options{Env: []string{"PATH=" + programs + ":" + os.Getenv("PATH")}})
+	c := dial(t, s, "Server01")
+	a := agent()
+	a.Silence = 100 * time.Millisecond
+	_, err := bootstrap.Start(t.Context(), c, a)
+	wantError(t, err, jobs.KindTimeout, "Server01", "upload", "stands still")
+	a.Silence = 0
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = bootstrap.Start(ctx, c, a)
+	wantError(t, err, jobs.KindTimeout, "Server01", "not started in the time")
 }
 
 func TestSeveralAtOnce(t *testing.T) {

@@ -16,6 +16,7 @@ const maxNoise = 1 << 20
 type answer struct {
 	platform Platform
 	packed   bool // it has gzip
+	running  bool // it is the agent from now on
 }
 
 // probe asks the machine who it is. Where b is there already the process becomes the
@@ -37,15 +38,11 @@ func probe(ctx context.Context, f far, a *Agent, b *binary) (*Stream, answer, er
 		return nil, answer{}, late(ctx, f, err)
 	}
 	s := newStream(p)
-	stop := context.AfterFunc(ctx, func() { s.Close() })
-	got, running, err := s.listen(n)
-	if !stop() && err == nil {
-		err = ctx.Err()
-	}
+	got, err := within(ctx, s, func() (answer, error) { return s.listen(n) })
 	if err != nil {
 		err = f.unanswered(ctx, s, err)
 	}
-	if err != nil || !running {
+	if err != nil || !got.running {
 		s.Close()
 		return nil, got, err
 	}
@@ -54,7 +51,7 @@ func probe(ctx context.Context, f far, a *Agent, b *binary) (*Stream, answer, er
 
 // listen reads the machine's answers, up to the one that says whether the agent
 // runs.
-func (s *Stream) listen(n nonce) (got answer, running bool, err error) {
+func (s *Stream) listen(n nonce) (got answer, err error) {
 	for total := 0; total < maxNoise; {
 		line, err := readLine(s.stdout)
 		total += len(line)
@@ -63,18 +60,19 @@ func (s *Stream) listen(n nonce) (got answer, running bool, err error) {
 		case ok && word == "hello":
 			got.platform = parseUname(rest)
 		case ok && word == "run":
-			return got, true, nil
+			got.running = true
+			return got, nil
 		case ok && word == "need":
 			got.packed = rest == "gzip"
-			return got, false, nil
+			return got, nil
 		default:
 			s.noise.Write([]byte(line))
 		}
 		if err != nil {
-			return got, false, err
+			return got, err
 		}
 	}
-	return got, false, jobs.Errorf(jobs.KindProtocol, "it printed more than %d KiB before it answered", maxNoise>>10)
+	return got, jobs.Errorf(jobs.KindProtocol, "it printed more than %d KiB before it answered", maxNoise>>10)
 }
 
 // readLine reads a line with its newline, or the part of one that fits the buffer.
@@ -118,9 +116,14 @@ var errNoAnswer = errors.New("no answer")
 
 // late tells the machine's silence from the operator's change of mind.
 func late(ctx context.Context, f far, err error) error {
+	cause := context.Cause(ctx)
 	switch {
-	case errors.Is(context.Cause(ctx), errNoAnswer):
+	case errors.Is(cause, errNoAnswer):
 		return jobs.Errorf(jobs.KindTimeout, "%s took the connection but does not run the command that starts the agent; does its login shell or a ForceCommand wait for something?", f.name)
+	case errors.Is(cause, errStandstill):
+		return jobs.Errorf(jobs.KindTimeout, "the upload of the agent to %s stands still: nothing more was taken for too long; is the line to it dead, or its disk stuck?", f.name)
+	case errors.Is(cause, context.DeadlineExceeded):
+		return jobs.Errorf(jobs.KindTimeout, "the agent on %s was not started in the time that there was", f.name)
 	case ctx.Err() != nil:
 		return jobs.Errorf(jobs.KindStopped, "starting the agent on %s was stopped", f.name)
 	}

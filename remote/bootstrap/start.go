@@ -32,12 +32,9 @@ func Start[P Process](ctx context.Context, conn Execer[P], a *Agent) (*Stream, e
 
 func start(ctx context.Context, f far, a *Agent) (*Stream, error) {
 	if strings.HasPrefix(f.version, marshVersion) {
-		p, err := f.subsystem(ctx, agentSubsystem)
-		if err == nil {
-			return newStream(p), nil
-		}
+		s, err := startBuiltIn(ctx, f, a)
 		if !errors.Is(err, jobs.KindPermission) {
-			return nil, err
+			return s, err
 		}
 	}
 	b, err := a.open(native())
@@ -58,6 +55,17 @@ func start(ctx context.Context, f far, a *Agent) (*Stream, error) {
 	return nil, jobs.Errorf(jobs.KindProtocol, "%s is another platform each time it is asked; try again", f.name)
 }
 
+// startBuiltIn starts the agent that a marsh server has.
+func startBuiltIn(ctx context.Context, f far, a *Agent) (*Stream, error) {
+	ctx, cancel := withTimeout(ctx, a.Timeout)
+	defer cancel()
+	p, err := f.subsystem(ctx, agentSubsystem)
+	if err != nil {
+		return nil, late(ctx, f, err)
+	}
+	return newStream(p), nil
+}
+
 // startBinary starts b, uploading it if need be. Where the machine is of another
 // platform it returns no stream, and the answer that tells.
 func startBinary(ctx context.Context, f far, a *Agent, b *binary) (*Stream, answer, error) {
@@ -67,7 +75,7 @@ func startBinary(ctx context.Context, f far, a *Agent, b *binary) (*Stream, answ
 			return s, got, err
 		}
 		if mayUpload {
-			if err := upload(ctx, f, b, got); err != nil {
+			if err := upload(ctx, f, a, b, got); err != nil {
 				return nil, got, err
 			}
 		}

@@ -46,6 +46,30 @@ func (s *Stream) Close() error {
 	return s.err
 }
 
+// within does what reads from s or writes to it, until that is over or ctx ends. Then s is
+// closed, and what do waits for comes to its end with the connection at the latest: a
+// server keeps the channel open for as long as the program there runs, which may heed
+// nothing.
+func within[T any](ctx context.Context, s *Stream, do func() (T, error)) (T, error) {
+	type outcome struct {
+		got T
+		err error
+	}
+	over := make(chan outcome, 1)
+	go func() {
+		got, err := do()
+		over <- outcome{got, err}
+	}()
+	select {
+	case o := <-over:
+		return o.got, o.err
+	case <-ctx.Done():
+		s.Close()
+		var none T
+		return none, ctx.Err()
+	}
+}
+
 // Stderr returns the last 4 KiB of what the agent wrote to its standard error: why
 // it ended, if it did not end well. The text is the other machine's; it may hold
 // anything.

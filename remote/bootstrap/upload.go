@@ -1,6 +1,8 @@
 package bootstrap
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -10,8 +12,16 @@ import (
 	"marsh/jobs"
 )
 
-// upload puts b on the machine.
-func upload(ctx context.Context, f far, b *binary, got answer) error {
+// upload puts b on the machine. It takes the time that it takes, as long as it moves.
+func upload(ctx context.Context, f far, a *Agent, b *binary, got answer) error {
+	content, err := b.content(got.packed)
+	if err != nil {
+		return jobs.Errorf(jobs.KindIO, "the agent's binary cannot be read: %w", err)
+	}
+	defer content.Close()
+	sent := &counting{}
+	ctx, end := whileMoving(ctx, cmp.Or(a.Silence, uploadSilence), sent.moved)
+	defer end()
 	unpack := "cat"
 	if got.packed {
 		unpack = "gzip -dc"
@@ -23,38 +33,35 @@ func upload(ctx context.Context, f far, b *binary, got answer) error {
 	}
 	s := newStream(p)
 	defer s.Close()
-	stop := context.AfterFunc(ctx, func() { s.Close() })
-	defer stop()
-	sent := make(chan error, 1)
-	go func() {
-		err := b.send(p.Stdin(), got.packed)
-		sent <- errors.Join(err, p.Stdin().Close())
-	}()
-	word, err := s.verdict(n)
-	if word != "done" {
-		s.Close() // what is still being sent has no reader
-	}
-	sendErr := <-sent
-	return f.uploaded(ctx, s, word, errors.Join(err, sendErr))
+	sent.Writer = p.Stdin()
+	word, err := s.put(ctx, n, content, sent)
+	return f.uploaded(ctx, s, word, err)
 }
 
-// send writes the binary's content to w.
-func (b *binary) send(w io.Writer, packed bool) error {
-	if packed {
-		text, err := b.gzip()
-		if err != nil {
-			return err
+// content opens the binary's content, compressed or as it is.
+func (b *binary) content(packed bool) (io.ReadCloser, error) {
+	if !packed {
+		return os.Open(b.path)
+	}
+	text, err := b.gzip()
+	return io.NopCloser(bytes.NewReader(text)), err
+}
+
+// put sends content, by way of to, to a process that then says how it went.
+func (s *Stream) put(ctx context.Context, n nonce, content io.Reader, to *counting) (word string, err error) {
+	return within(ctx, s, func() (string, error) {
+		sent := make(chan error, 1)
+		go func() {
+			_, err := io.Copy(to, content)
+			to.all.Store(true)
+			sent <- errors.Join(err, s.p.Stdin().Close())
+		}()
+		word, err := s.verdict(n)
+		if word != "done" {
+			s.Close() // what is still being sent has no reader
 		}
-		_, err = w.Write(text)
-		return err
-	}
-	file, err := os.Open(b.path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	_, err = io.Copy(w, file)
-	return err
+		return word, errors.Join(err, <-sent)
+	})
 }
 
 // verdict reads how the upload went: done, failed or nowhere.

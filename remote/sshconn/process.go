@@ -18,13 +18,14 @@ import (
 type Process struct {
 	conn *Conn
 	ch   ssh.Channel
+	in   stdin
 
 	done chan struct{}
 	err  error // set before done is closed: how it ended
 }
 
 // Stdin returns the process's standard input. Closing it sends end of file.
-func (p *Process) Stdin() io.WriteCloser { return stdin{p.ch} }
+func (p *Process) Stdin() io.WriteCloser { return &p.in }
 
 // Stdout returns the process's standard output.
 func (p *Process) Stdout() io.Reader { return p.ch }
@@ -65,12 +66,6 @@ func (p *Process) Close() error {
 	}
 	return nil
 }
-
-// stdin writes to a channel; its Close ends the input, not the channel.
-type stdin struct{ ch ssh.Channel }
-
-func (s stdin) Write(p []byte) (int, error) { return s.ch.Write(p) }
-func (s stdin) Close() error                { return s.ch.CloseWrite() }
 
 // wait reads what the server says about the process until its channel is closed.
 func (p *Process) wait(reqs <-chan *ssh.Request) {

@@ -88,7 +88,7 @@ func (c *Conn) openSession(l *line, request, what string) (*Process, <-chan *ssh
 	}
 	ok, err := l.request(ch, request, what)
 	if err == nil && ok {
-		return &Process{conn: c, ch: ch, done: make(chan struct{})}, reqs, nil
+		return &Process{conn: c, ch: ch, in: stdin{ch: ch}, done: make(chan struct{})}, reqs, nil
 	}
 	ch.Close()
 	ssh.DiscardRequests(reqs) // until the server has closed it too

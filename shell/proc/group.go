@@ -255,13 +255,34 @@ func stuckFor(left []process, told map[int]bool, before int) int {
 
 // left returns the processes of the group. One look can miss a process that was made
 // while it looked, by another that then ended. That nothing is left takes two looks, with
-// a pause between.
+// a pause between, and a third where a process group is still there.
 func (g *Group) left(leaders []leader) []process {
 	if procs := g.members(leaders); len(procs) > 0 {
 		return procs
 	}
 	time.Sleep(pollEvery)
-	return g.members(leaders)
+	if procs := g.members(leaders); len(procs) > 0 {
+		return procs
+	}
+	return g.standing(leaders)
+}
+
+// standing looks while the process groups are stopped, each as a whole: a chain of
+// processes, each of which makes the next and ends, can run ahead of every look, and from a
+// process that was sent STOP no other one comes (fork(2) begins anew behind a signal). It is
+// for groups in which two looks found nobody: most hold only what nobody has waited for yet.
+func (g *Group) standing(leaders []leader) []process {
+	there := slices.DeleteFunc(slices.Clone(leaders), func(l leader) bool {
+		return syscall.Kill(-l.pid, syscall.SIGSTOP) != nil
+	})
+	if len(there) == 0 {
+		return nil
+	}
+	procs := g.members(leaders)
+	for _, l := range there {
+		syscall.Kill(-l.pid, syscall.SIGCONT)
+	}
+	return procs
 }
 
 // hasParent reports whether the parent of p is one of procs.

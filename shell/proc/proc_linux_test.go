@@ -270,10 +270,17 @@ func TestStopOfForkBomb(t *testing.T) {
 // A chain of processes, each of which starts the next and ends, is caught up with.
 func TestStopOfRelay(t *testing.T) {
 	g := NewGroup(NewTag())
-	line, _ := start(t, g, `relay() { (trap '' TERM; relay) & exit 0; }; echo go; relay`)
-	line()
-	if err := g.Stop(t.Context(), 0); err != nil {
+	line, _ := start(t, g, `export S='trap "" TERM; sh -c "$S" & exit 0'; echo $$; eval "$S"`)
+	pid, err := strconv.Atoi(line())
+	if err != nil {
 		t.Fatal(err)
+	}
+	if err := g.Stop(t.Context(), 0); err != nil {
+		t.Error(err)
+	}
+	if left := g.standing([]leader{{pid}}); len(left) > 0 {
+		t.Errorf("left: %s", describe(left))
+		syscall.Kill(-pid, syscall.SIGKILL)
 	}
 }
 
