@@ -211,8 +211,8 @@
 //     like are bounded, pattern matching looks at the context, and of scripts that take
 //     the memory of the shell the one that grew most is ended: gopher-lua asks its
 //     context for Done before each instruction, and there the state measures itself. An
-//     assignment far past the end of a table, which would fill the gap within one
-//     instruction, is refused: its place in gopher-lua's table of instructions is ours.
+//     assignment far past the end of a table, which fills the gap within one instruction,
+//     has to find room first: its place in gopher-lua's table of instructions is ours.
 //   - A job that is to harm nobody runs in a process of its own, which is this program as
 //     an agent: the session with it is that of a machine far away, over two pipes.
 //   - A job costs a tenth of what gopher-lua takes for a state: the tables of its library are

@@ -64,7 +64,7 @@ var hostiles = []hostile{
 	{"globals", `for i = 1, 1e12 do _G["g" .. i] = ("x"):rep(1e3) .. i end`, "used more memory than the shell may"},
 	{"coroutines", `local t = {} for i = 1, 1e12 do t[i] = coroutine.create(print) coroutine.resume(t[i]) end`, "used more memory than the shell may"},
 	{"nesting", `return assert(loadstring("return " .. ("("):rep(1e6) .. "1" .. (")"):rep(1e6)))()`, "more than 200 constructs are nested"},
-	{"source", `return assert(loadstring(("local a = 1 "):rep(1e7)))()`, "there is no room for a string of"},
+	{"source", `return assert(loadstring(("local a = 1 "):rep(1e7)))()`, "there is no room for"},
 	{"a value in itself", `local t = {} t.t = t return t`, "itself"},
 	{"a deep value", `local t = {} for i = 1, 1e5 do t = {t} end return t`, "deep"},
 	{"exit", `os.exit(3)`, "exit status 3"},

@@ -236,7 +236,7 @@ func (m *memory) tooMuch(a lua.Answer, live, limit uint64) error {
 		a.Script.Of(), jobs.Bytes(a.Held), jobs.Bytes(int64(live)), jobs.Bytes(int64(limit)), m.hint)
 }
 
-// room says whether there is room for a string of n bytes. The error is of kind
+// room says whether there is room for n bytes at once. The error is of kind
 // KindLimit.
 func (m *memory) room(n int) error {
 	limit, heap := m.limit(), m.heap()
@@ -249,6 +249,6 @@ func (m *memory) room(n int) error {
 	if heap+uint64(n) <= limit {
 		return nil
 	}
-	return jobs.Errorf(jobs.KindLimit, "there is no room for a string of %s: the shell holds %s of %s; %s",
+	return jobs.Errorf(jobs.KindLimit, "there is no room for %s at once: the shell holds %s of %s; %s",
 		jobs.Bytes(int64(n)), jobs.Bytes(int64(heap)), jobs.Bytes(int64(limit)), m.hint)
 }

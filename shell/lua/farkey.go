@@ -2,7 +2,6 @@ package lua
 
 import (
 	"reflect"
-	"strconv"
 	"sync"
 	"unsafe"
 
@@ -12,11 +11,13 @@ import (
 	"marsh/jobs"
 )
 
-// maxGap is how far past the end of a table an assignment may be. gopher-lua fills
-// the gap with nil, 16 bytes each, whereas lua5.1 keeps such a key by its hash. The numbers
-// of processes are all below it (proc_sys_kernel(5), pid_max); keys from
-// lua.MaxArrayIndex on fill nothing.
+// maxGap is how far past the end of a table an assignment may be before there has to be
+// room for it. gopher-lua fills the gap with nil, whereas lua5.1 keeps such a key by its
+// hash. Keys from lua.MaxArrayIndex on fill nothing.
 const maxGap = 1 << 22
+
+// gapBytes is what one nil in a gap takes: 16 bytes, twice while the table grows.
+const gapBytes = 32
 
 // instructions is gopher-lua's table of what instructions do, which it keeps to itself. Its
 // assignment to a table looks at no bound and cannot be interrupted, so that the bound has
@@ -41,8 +42,8 @@ var boundAssignments = sync.OnceFunc(func() {
 	}
 })
 
-// assignsFar deals with an assignment that is too far past the end: of a value, which is
-// refused, or of nil, which changes nothing.
+// assignsFar deals with an assignment far past the end: of a value, which is refused where
+// there is no room for the gap, or of nil, which changes nothing.
 func assignsFar(l *lua.LState, i instruction, n lua.LNumber) (done bool) {
 	t := assigned(l, l.Get(i.a()+1), n)
 	if t == nil || !isFar(t, n) {
@@ -51,8 +52,8 @@ func assignsFar(l *lua.LState, i instruction, n lua.LNumber) (done bool) {
 	if i.c()&constantBit == 0 && l.Get(i.c()+1) == lua.LNil {
 		return true
 	}
-	refuseFar(l, n)
-	return true
+	reserveGap(l, n)
+	return false
 }
 
 // assigned returns the table that an assignment to obj changes; nil where it is a call, or
@@ -72,7 +73,7 @@ func assigned(l *lua.LState, obj lua.LValue, n lua.LNumber) *lua.LTable {
 	return nil
 }
 
-// isFar reports whether an assignment would fill more than may be.
+// isFar reports whether an assignment fills more than maxGap.
 func isFar(t *lua.LTable, n lua.LNumber) bool {
 	if n <= maxGap || n >= lua.LNumber(lua.MaxArrayIndex) || n != lua.LNumber(int(n)) {
 		return false
@@ -81,16 +82,22 @@ func isFar(t *lua.LTable, n lua.LNumber) bool {
 	return int(n) > length+maxGap
 }
 
-// checkFar refuses an assignment by a library function that would fill more than may be.
+// checkFar refuses an assignment by a library function where there is no room for the gap.
 func checkFar(l *lua.LState, t *lua.LTable, n lua.LNumber) {
 	if isFar(t, n) {
-		refuseFar(l, n)
+		reserveGap(l, n)
 	}
 }
 
-func refuseFar(l *lua.LState, n lua.LNumber) {
-	key := strconv.Itoa(int(n))
-	raise(l, jobs.Errorf(jobs.KindLimit, "the index %s is more than %d past the end of the table; use a string for such a key: t[\"%s\"]", key, maxGap, key))
+// reserveGap refuses an assignment for which there is no room.
+func reserveGap(l *lua.LState, n lua.LNumber) {
+	room := stateOf(l).opt.Room
+	if room == nil {
+		return
+	}
+	if err := room(int(n) * gapBytes); err != nil {
+		raise(l, jobs.Errorf(jobs.KindLimit, "the index %d is far past the end of the table, and %s; a string as the key takes none", int(n), jobs.AsError(err).Msg))
+	}
 }
 
 func baseRawset(l *lua.LState) int {
@@ -100,7 +107,7 @@ func baseRawset(l *lua.LState) int {
 			l.SetTop(1)
 			return 1
 		}
-		refuseFar(l, n)
+		reserveGap(l, n)
 	}
 	l.RawSet(t, k, v)
 	l.SetTop(1)

@@ -66,7 +66,7 @@ type Options struct {
 	// Watch is told of each script that runs, so that it can be looked at and ended; what
 	// it returns is called when the script has ended.
 	Watch func(r *Running) (ended func())
-	// Room says whether there is room for a string of so many bytes. The error is raised.
+	// Room says whether there is room for so many bytes at once. The error is raised.
 	Room func(bytes int) error
 	// Commands lists the canonical names of the commands that are Lua functions too.
 	Commands func() []string
