@@ -111,7 +111,7 @@ func TestIsolatedJobPastItsLimit(t *testing.T) {
 	sh := isolatedShell(t)
 	for _, text := range []string{
 		`local t = {} while true do t[#t+1] = {} end`,
-		`local t = {} t[6e7] = 1 while true do end`,
+		`local t = {} t[3e6] = 1 for i = 1, 1e6 do t[i] = {i} end while true do end`,
 		`awk "BEGIN { while (1) a[n++] = \"some text that takes memory\" n }"`,
 	} {
 		got := result(t, sh, `$j = start-job -memorylimit 128MB { `+text+` } | wait-job; return $j.State, $j.Reason.Kind, $j.Reason.Msg`)

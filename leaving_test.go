@@ -84,7 +84,7 @@ func TestSeveralComputers(t *testing.T) {
 $j = invoke-command -computername Server03,Server01,Server02 -jobname three -asjob { "a"; "b" }
 wait-job $j | out-null
 for _, c in ipairs($j.ChildJobs) do emit(c.Name, c.Location, c.State) end
-emit($j.Location, #get_job{})
+emit($j.Location, #get_job())
 receive-job $j
 `).want(t, 0)
 	want := []string{"three.1", "Server03", "Completed", "three.2", "Server01", "Completed", "three.3", "Server02", "Completed", "Server03,Server01,Server02", "1",

@@ -50,7 +50,7 @@ end
 wait-job | out-null
 get-job | foreach-object { $it.State } | group-object | foreach-object { emit($it.Name, $it.Count) }
 $sum = 0
-for _, v in ipairs(receive_job{job=get_job{}}) do $sum = $sum + v end
+for _, v in ipairs(receive_job{job=get_job()}) do $sum = $sum + v end
 return $sum
 `).want(t, 0)
 	if fields := strings.Join(strings.Fields(got.stdout), " "); fields != "Completed 20 2870" {

@@ -18,7 +18,8 @@ type Process struct {
 }
 
 // Processes lists what runs on the server just now: whatever sessions started,
-// also what left its session or lost its parent. The server itself is not listed.
+// also what left its session or lost its parent. The server itself is not listed, nor is
+// what is just ending.
 // Without /proc the list is empty.
 func (s *Server) Processes() []Process {
 	var out []Process
@@ -38,7 +39,10 @@ func (s *Server) tagged() []Process {
 		if !hasEntry(environ(dir), s.tag) {
 			continue // it ended, or is another user's
 		}
-		args, _ := os.ReadFile(dir + "/cmdline")
+		args, err := os.ReadFile(dir + "/cmdline")
+		if err != nil || len(args) == 0 {
+			continue // it ended meanwhile
+		}
 		pid, _ := strconv.Atoi(filepath.Base(dir))
 		out = append(out, Process{PID: pid, Command: strings.TrimSpace(string(bytes.ReplaceAll(args, []byte{0}, []byte{' '})))})
 	}
