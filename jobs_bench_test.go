@@ -61,6 +61,11 @@ func evaluate(b *testing.B, sh *shell.Shell, text string) string {
 // with a fresh Lua state in front of one read-only set of library tables, that run the
 // same text, compiled once; nothing stops, lists, logs or bounds those. And bash, which
 // starts `true` in the background.
+//
+// 0.6 of that floor is not reached: of a job's time, driven from Go, a third is allocation
+// and its collection (12.5 KB a job: state, stream, contexts, what is listed), a tenth the
+// growth of goroutines' stacks, an eighth the event log's two lines, a tenth the functions
+// that tie an engine to its state. A script adds the binding of two command lines.
 func BenchmarkJobs(b *testing.B) {
 	sh, bare := benchShell(b), newBare(b)
 	for b.Loop() {

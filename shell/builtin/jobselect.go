@@ -299,7 +299,9 @@ func (f *finder) byState(names []string) {
 		}
 		wanted = append(wanted, s)
 	}
-	f.where(func(j *jobs.Job) bool { return slices.Contains(wanted, j.State()) })
+	if len(wanted) > 0 { // else no job need be looked at
+		f.where(func(j *jobs.Job) bool { return slices.Contains(wanted, j.State()) })
+	}
 }
 
 // parseState reads the state given to a parameter.

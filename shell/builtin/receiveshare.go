@@ -60,16 +60,16 @@ func (o *share) once() error {
 // the others write, as it comes, until they have ended. It ends each when its own tasks
 // have.
 func waitForAll(c *shell.Call, shares []*share) error {
+	over, running := split(shares)
 	var found []selected
-	for _, o := range shares {
+	for _, o := range running {
 		found = append(found, chosen(o.tasks)...)
 	}
-	if len(found) > 0 {
+	if len(found) > 0 { // else nobody waits
 		defer giveWay(c, found)()
 		defer tellProgress(c, found)()
 		defer waits(c, found)()
 	}
-	over, running := split(shares)
 	for _, o := range over {
 		if err := o.wait(c.Ctx); err != nil {
 			return err
